@@ -1,0 +1,250 @@
+"""Recipes as YAML: read safely and strictly, written so that people can read them."""
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from studio.augment.operation import Number, Operation, Param, Setting, all_operations, get
+from studio.augment.recipe import BORDER, FILL, PROBABILITY, SEED, Recipe, Step, default_id
+from studio.errors import UserError
+
+_VERSION = 1
+_LARGEST_FILE = 1_000_000
+
+
+class _StepFile(Struct, forbid_unknown_fields=True):
+    op: str
+    id: str | None = None
+    probability: object = 1.0
+    enabled: bool = True
+    params: dict[str, object] = {}
+
+
+class _RecipeFile(Struct, forbid_unknown_fields=True):
+    version: int
+    seed: object = 0
+    border: object = BORDER.default
+    fill: object = FILL.default
+    steps: list[_StepFile] = []
+
+
+class RecipeError(UserError):
+    """A recipe that cannot be used: one line that names the place and what is wrong there."""
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Return the recipe in a YAML file; RecipeError names the file, the place and the fault."""
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            raise RecipeError(f"{path.name}: is too large to be a recipe")
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RecipeError(f"{path.name}: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise RecipeError(f"{path.name}: is not a text file") from None
+    try:
+        return parse_recipe(text)
+    except RecipeError as error:
+        raise RecipeError(f"{path.name}: {error.message}", error.hint) from None
+
+
+def parse_recipe(text: str) -> Recipe:
+    """Return the recipe that a YAML text describes; RecipeError names the place and the fault."""
+    try:
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise RecipeError(f"line {line}: is not valid YAML: {error.problem}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise RecipeError(f"is not valid YAML: {str(error).splitlines()[0]}") from None
+    return build_recipe(data)
+
+
+def build_recipe(data: object) -> Recipe:
+    """Return the recipe that plain data describes; RecipeError names the place and the fault."""
+    try:
+        file = msgspec.convert(data, _RecipeFile)
+    except msgspec.ValidationError as error:
+        raise RecipeError(_in_our_words(str(error))) from None
+    if file.version != _VERSION:
+        raise RecipeError(f"version: must be {_VERSION}", "A newer program may have written it.")
+    return Recipe(
+        steps=_build_steps(file.steps),
+        seed=int(_fixed(SEED, file.seed, "seed")),
+        border=_setting(BORDER, file.border, "border"),
+        fill=_setting(FILL, file.fill, "fill"),
+    )
+
+
+def _build_steps(files: list[_StepFile]) -> tuple[Step, ...]:
+    steps: dict[str, Step] = {}
+    occurrences: dict[str, int] = {}
+    for index, file in enumerate(files):
+        place = f"steps[{index}]"
+        operation = _operation(file.op, f"{place}.op")
+        occurrences[file.op] = occurrences.get(file.op, 0) + 1
+        id = default_id(file.op, occurrences[file.op]) if file.id is None else file.id
+        if id in steps:
+            raise RecipeError(f"{place}.id: {id!r} is another step's already")
+        steps[id] = Step(
+            op=file.op,
+            id=id,
+            params=_build_params(operation, file.params, f"{place}.params"),
+            probability=_fixed(PROBABILITY, file.probability, f"{place}.probability"),
+            enabled=file.enabled,
+        )
+    return tuple(steps.values())
+
+
+def _build_params(operation: Operation, data: dict[str, object], place: str) -> dict[str, Setting]:
+    settings = operation.defaults()
+    for name, value in data.items():
+        if name not in settings:
+            raise RecipeError(f"{place}.{name}: unknown parameter{_guess(name, settings)}")
+        settings[name] = _setting(operation.param(name), value, f"{place}.{name}")
+    return settings
+
+
+def _operation(name: str, place: str) -> Operation:
+    try:
+        return get(name)
+    except KeyError:
+        names = [operation.name for operation in all_operations()]
+        raise RecipeError(f"{place}: unknown operation {name!r}{_guess(name, names)}") from None
+
+
+def _setting(param: Param, data: object, place: str) -> Any:
+    try:
+        return param.parse(data)
+    except ValueError as error:
+        raise RecipeError(f"{place}: {error}") from None
+
+
+def _fixed(param: Number, data: object, place: str) -> float:
+    low, high = _setting(param, data, place)
+    if low != high:
+        raise RecipeError(f"{place}: must be one number")
+    return float(low)
+
+
+def _guess(name: str, known: Any) -> str:
+    close = get_close_matches(name, list(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def _in_our_words(text: str) -> str:
+    """Turn msgspec's "what - at `$.place`" into our "place: what"."""
+    text, _, place = text.partition(" - at `$")
+    place = place.strip("`.").replace("[...]", "")
+    if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", text):
+        place, text = f"{place}.{unknown[1]}".strip("."), "unknown key"
+    elif missing := re.fullmatch(r"Object missing required field `(.*)`", text):
+        place, text = f"{place}.{missing[1]}".strip("."), "is missing"
+    else:
+        text = text.replace("Expected", "must be").replace("object", "mapping")
+    return f"{place}: {text}" if place else f"the recipe {text}"
+
+
+def dump_recipe(recipe: Recipe) -> str:
+    """Return a recipe as YAML, with what equals a default left out."""
+    return yaml.dump(plain_recipe(recipe), Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+
+
+def plain_recipe(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as plain data: what `build_recipe` reads, and YAML and JSON can hold."""
+    data: dict[str, Any] = {"version": _VERSION, "seed": recipe.seed}
+    if recipe.border != BORDER.default:
+        data["border"] = _plain_setting(recipe.border)
+    if recipe.fill != FILL.default:
+        data["fill"] = _plain_setting(recipe.fill)
+    occurrences: dict[str, int] = {}
+    data["steps"] = []
+    for step in recipe.steps:
+        occurrences[step.op] = occurrences.get(step.op, 0) + 1
+        data["steps"].append(_plain_step(step, default_id(step.op, occurrences[step.op])))
+    return data
+
+
+def _plain_step(step: Step, usual_id: str) -> dict[str, Any]:
+    data: dict[str, Any] = {"op": step.op}
+    if step.id != usual_id:
+        data["id"] = step.id
+    if step.probability != 1:
+        data["probability"] = _plain_number(step.probability)
+    if not step.enabled:
+        data["enabled"] = False
+    if step.params:
+        data["params"] = _Inline(
+            {name: _plain_setting(setting) for name, setting in step.params.items()}
+        )
+    return data
+
+
+def _plain_setting(setting: Setting) -> Any:
+    ends = [end if isinstance(end, str) else _plain_number(end) for end in setting]
+    return ends[0] if len(set(ends)) == 1 else ends
+
+
+def _plain_number(number: float) -> float:
+    return int(number) if float(number).is_integer() else number
+
+
+class _Inline(dict[str, Any]):
+    """A mapping that is written on one line."""
+
+
+class _Dumper(yaml.SafeDumper):
+    pass
+
+
+def _represent_inline(dumper: yaml.SafeDumper, data: _Inline) -> yaml.MappingNode:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", dict(data), flow_style=True)
+
+
+_Dumper.add_representer(_Inline, _represent_inline)
+
+
+def recipe_schema() -> dict[str, Any]:
+    """Return the JSON Schema of recipe files, for editors that complete and check them."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Augmentation Studio recipe",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["version"],
+        "properties": {
+            "version": {"const": _VERSION},
+            "seed": _one_number(SEED),
+            "border": BORDER.schema(),
+            "fill": FILL.schema(),
+            "steps": {"type": "array", "items": {"oneOf": [*map(_step_schema, all_operations())]}},
+        },
+    }
+
+
+def _step_schema(operation: Operation) -> dict[str, Any]:
+    params = {param.name: param.schema() for param in operation.params}
+    return {
+        "title": operation.title,
+        "description": operation.summary,
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["op"],
+        "properties": {
+            "op": {"const": operation.name},
+            "id": {"type": "string"},
+            "probability": _one_number(PROBABILITY),
+            "enabled": {"type": "boolean", "default": True},
+            "params": {"type": "object", "additionalProperties": False, "properties": params},
+        },
+    }
+
+
+def _one_number(param: Number) -> dict[str, Any]:
+    schema = param.schema()
+    return {**schema.pop("anyOf")[0], **schema, "default": param.default[0]}
