@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -12,8 +13,23 @@ from studio.augment.recipe_file import dump_recipe, load_recipe
 from studio.dataset.image_file import write_atomic
 
 
+class State(Struct, frozen=True):
+    """A recipe, the file it belongs to, and what that file holds."""
+
+    recipe: Recipe
+    file: Path | None = None
+    saved: Recipe | None = None
+
+    @property
+    def is_modified(self) -> bool:
+        return self.recipe != (self.saved or starting_recipe())
+
+
 class Session(QObject):
-    """The recipe being edited. Every edit is a step of `history`, so undo and redo are free."""
+    """The recipe being edited. Every edit is a step of `history`, also opening another recipe.
+
+    So undo and redo are free, and nothing that a person does here can lose a recipe.
+    """
 
     recipe_changed = Signal(object)
     """The new Recipe, after every edit, undo and redo."""
@@ -21,20 +37,19 @@ class Session(QObject):
     held_changed = Signal(object)
     """The Held value while a slider's handle is down, None once it is let go."""
 
-    file_changed = Signal(object)
-    """The Path of the recipe's file, None for a recipe that was never saved."""
+    file_changed = Signal()
+    """The recipe has another file, or differs from it where it did not before, or no longer."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.history = QUndoStack(self)
-        self._recipe = starting_recipe()
+        self._state = State(starting_recipe())
         self._held: Held | None = None
-        self._file: Path | None = None
         self._drag = 0
 
     @property
     def recipe(self) -> Recipe:
-        return self._recipe
+        return self._state.recipe
 
     @property
     def held(self) -> Held | None:
@@ -42,7 +57,13 @@ class Session(QObject):
 
     @property
     def file(self) -> Path | None:
-        return self._file
+        """The file of the recipe, None where it has none yet."""
+        return self._state.file
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the recipe differs from its file, or from a new one where it has none."""
+        return self._state.is_modified
 
     def edit(self, recipe: Recipe, text: str, *, merge: str = "") -> None:
         """Make `recipe` the current one; `text` names the edit in the Edit menu.
@@ -50,9 +71,9 @@ class Session(QObject):
         Edits in a row with the same non-empty `merge` are one step of the history, until
         `end_merge`: so a whole drag is undone at once.
         """
-        if recipe != self._recipe:
+        if recipe != self.recipe:
             key = f"{merge}#{self._drag}" if merge else ""
-            self.history.push(_Edit(self, recipe, text, key))
+            self._push(replace(self._state, recipe=recipe), text, key)
 
     def end_merge(self) -> None:
         """Let the next edit be a step of its own, also if its `merge` is that of the last."""
@@ -64,51 +85,53 @@ class Session(QObject):
             self._held = held
             self.held_changed.emit(held)
 
-    def new(self) -> None:
-        """Start a new recipe with its own history."""
-        self._begin(starting_recipe(), None)
+    def new(self, text: str) -> None:
+        """Replace the recipe by the starting one."""
+        self._push(State(starting_recipe()), text)
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, text: str) -> None:
         """Replace the recipe by a file's; RecipeError leaves everything as it was."""
-        self._begin(load_recipe(path), path)
+        recipe = load_recipe(path)
+        self._push(State(recipe, path, recipe), text)
 
     def save(self, path: Path) -> None:
         """Write the recipe; OSError leaves an earlier file as it was."""
-        write_atomic(path, dump_recipe(self._recipe).encode(), sync=True)
-        self._set_file(path)
-        self.history.setClean()
+        write_atomic(path, dump_recipe(self.recipe).encode(), sync=True)
+        self._set_state(State(self.recipe, path, self.recipe))
+
+    def restore(self, recipe: Recipe) -> None:
+        """Begin with this recipe, as left behind by an earlier session; no step of the history."""
+        self._set_state(State(recipe))
+        self.history.clear()
 
     def reseed(self, seed: int, text: str) -> None:
         """Give every draw a new seed."""
-        self.edit(replace(self._recipe, seed=seed), text)
+        self.edit(replace(self.recipe, seed=seed), text)
 
-    def _begin(self, recipe: Recipe, file: Path | None) -> None:
-        self.history.clear()
-        self._set_recipe(recipe)
-        self._set_file(file)
+    def _push(self, state: State, text: str, merge: str = "") -> None:
+        self.history.push(_Edit(self, state, text, merge))
 
-    def _set_file(self, file: Path | None) -> None:
-        self._file = file
-        self.file_changed.emit(file)
-
-    def _set_recipe(self, recipe: Recipe) -> None:
-        self._recipe = recipe
-        self.recipe_changed.emit(recipe)
+    def _set_state(self, state: State) -> None:
+        before, self._state = self._state, state
+        if state.recipe != before.recipe:
+            self.recipe_changed.emit(state.recipe)
+        if (state.file, state.is_modified) != (before.file, before.is_modified):
+            self.file_changed.emit()
 
 
 class _Edit(QUndoCommand):
-    def __init__(self, session: Session, after: Recipe, text: str, merge: str) -> None:
+    def __init__(self, session: Session, after: State, text: str, merge: str) -> None:
         super().__init__(text)
         self._session = session
-        self._before = session.recipe
+        self._before = session._state
         self._after = after
         self._merge = merge
 
     def redo(self) -> None:
-        self._session._set_recipe(self._after)
+        self._session._set_state(self._after)
 
     def undo(self) -> None:
-        self._session._set_recipe(self._before)
+        self._session._set_state(self._before)
 
     def id(self) -> int:
         return 1 if self._merge else -1

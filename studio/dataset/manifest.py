@@ -1,0 +1,54 @@
+"""The record of an export: one header line, then one line per file, so that each can be remade."""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from studio.augment.plan import Plan
+
+MANIFEST = "manifest.jsonl"
+PROGRAM = "augmentation-studio"
+
+
+class Header(Struct, frozen=True):
+    """What an export was made of and with. `source` is the data set's folder."""
+
+    program: str
+    version: str
+    recipe: dict[str, Any]
+    seed: int
+    source: str
+    copies: int
+    format: str
+    quality: int
+
+
+class Entry(Struct, frozen=True):
+    """One written file: `variant` 0 and no plan for a copied original."""
+
+    output: str
+    source: str
+    variant: int
+    plan: Plan | None
+
+
+def program_version() -> str:
+    """Return the installed program's version, `0` in a checkout that is not installed."""
+    try:
+        return version(PROGRAM)
+    except PackageNotFoundError:
+        return "0"
+
+
+def encode_line(record: Header | Entry) -> bytes:
+    """Return one line of the manifest."""
+    return msgspec.json.encode(record) + b"\n"
+
+
+def read_manifest(data: bytes) -> tuple[Header, list[Entry]]:
+    """Return a manifest's header and entries; msgspec.DecodeError where a line is none."""
+    first, *rest = data.splitlines()
+    decoder = msgspec.json.Decoder(Entry)
+    return msgspec.json.decode(first, type=Header), [decoder.decode(line) for line in rest]

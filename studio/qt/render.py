@@ -1,0 +1,135 @@
+"""What the preview's threads do: load, shrink, draw, apply. No widgets here."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import cv2
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
+from studio.augment.engine import apply
+from studio.augment.image import Image
+from studio.augment.plan import Held, Plan, draw
+from studio.augment.recipe import Recipe
+from studio.dataset.image_file import ImageError, read_image
+from studio.qt.pixels import to_qimage
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class Source:
+    """An image to render: its file, and its key in plans."""
+
+    path: Path
+    key: str
+
+
+@dataclass(frozen=True)
+class RenderRequest:
+    """One augmented picture. `scale` is the proxy's share of the full size.
+
+    None asks for the full size alone, for those who must know it to say the scale.
+    """
+
+    source: Source
+    recipe: Recipe
+    variant: int
+    held: Held | None
+    scale: float | None
+    generation: int
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The answer; `original` is the same object as before while nothing about it changed."""
+
+    full_size: QSize
+    original: QImage | None = None
+    augmented: QImage | None = None
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True)
+class StripRequest:
+    """The draws 1 to `count`, each to fit `tile` (device pixels)."""
+
+    source: Source
+    recipe: Recipe
+    count: int
+    tile: QSize
+    generation: int
+
+
+class Renderer:
+    """Renders on any thread; keeps the last sources and proxies, so that a drag loads nothing."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sources = _Recent(2)
+        self._proxies = _Recent(4)
+
+    def render(self, request: RenderRequest) -> Rendered:
+        """Return what a request asks for; ImageError where the file cannot be read."""
+        image = self._load(request.source)
+        full_size = QSize(image.shape[1], image.shape[0])
+        if request.scale is None:
+            return Rendered(full_size)
+        proxy, shown = self._proxy(request.source, image, request.scale)
+        plan = draw(request.recipe, request.source.key, request.variant, held=request.held)
+        augmented = apply(plan, proxy, scale=request.scale)
+        return Rendered(full_size, shown, to_qimage(augmented), plan)
+
+    def render_strip(self, request: StripRequest) -> list[QImage]:
+        """Return small pictures of the first draws; ImageError where the file cannot be read."""
+        image = self._load(request.source)
+        height, width = image.shape[:2]
+        tile = request.tile
+        scale = min(1.0, max(tile.width(), 1) / width, max(tile.height(), 1) / height)
+        proxy, _ = self._proxy(request.source, image, scale)
+        plans = (
+            draw(request.recipe, request.source.key, variant)
+            for variant in range(1, request.count + 1)
+        )
+        return [to_qimage(apply(plan, proxy, scale=scale)) for plan in plans]
+
+    def _load(self, source: Source) -> Image:
+        try:
+            stat = source.path.stat()
+        except OSError:
+            raise ImageError(source.path, "is no longer there") from None
+        key = (source.path, stat.st_mtime_ns, stat.st_size)
+        with self._lock:
+            return self._sources.get(key, lambda: read_image(source.path))
+
+    def _proxy(self, source: Source, image: Image, scale: float) -> tuple[Image, QImage]:
+        with self._lock:
+            return self._proxies.get((source.path, id(image), scale), lambda: _shrink(image, scale))
+
+
+def _shrink(image: Image, scale: float) -> tuple[Image, QImage]:
+    if scale < 1:
+        height, width = image.shape[:2]
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        image = cast(Image, cv2.resize(image, size, interpolation=cv2.INTER_AREA))
+    return image, to_qimage(image)
+
+
+class _Recent:
+    """The few results that were used last."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._results: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], _Result]) -> _Result:
+        if key not in self._results:
+            self._results[key] = make()
+            if len(self._results) > self._size:
+                self._results.popitem(last=False)
+        self._results.move_to_end(key)
+        return cast(_Result, self._results[key])
