@@ -1,11 +1,11 @@
 """Where resources and the user's own folders are: in a checkout, a wheel or a frozen program."""
 
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
-
-_NAME = "augmentation-studio"
 
 
 def resource(name: str) -> Path:
@@ -23,9 +23,22 @@ def resource(name: str) -> Path:
 
 def data_folder() -> Path:
     """Return the folder for what the program makes for this user, created on demand."""
-    return Path(platformdirs.user_data_dir(_NAME, appauthor=False, ensure_exists=True))
+    return _user_folder("data", platformdirs.user_data_path)
+
+
+def settings_folder() -> Path:
+    """Return the folder for this user's settings, created on demand."""
+    return _user_folder("settings", platformdirs.user_config_path)
 
 
 def log_folder() -> Path:
     """Return the folder for this user's log files, created on demand."""
-    return Path(platformdirs.user_log_dir(_NAME, appauthor=False, ensure_exists=True))
+    return _user_folder("logs", platformdirs.user_log_path)
+
+
+def _user_folder(name: str, usual: Callable[..., Path]) -> Path:
+    # The variable gives a tour, a test or a portable installation folders of its own.
+    home = os.environ.get("AUGSTUDIO_HOME")
+    folder = Path(home, name) if home else usual("augmentation-studio", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

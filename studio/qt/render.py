@@ -75,40 +75,41 @@ class Renderer:
 
     def render(self, request: RenderRequest) -> Rendered:
         """Return what a request asks for; ImageError where the file cannot be read."""
-        image = self._load(request.source)
+        version, image = self._load(request.source)
         full_size = QSize(image.shape[1], image.shape[0])
         if request.scale is None:
             return Rendered(full_size)
-        proxy, shown = self._proxy(request.source, image, request.scale)
+        proxy, shown = self._proxy(version, image, request.scale)
         plan = draw(request.recipe, request.source.key, request.variant, held=request.held)
         augmented = apply(plan, proxy, scale=request.scale)
         return Rendered(full_size, shown, to_qimage(augmented), plan)
 
     def render_strip(self, request: StripRequest) -> list[QImage]:
         """Return small pictures of the first draws; ImageError where the file cannot be read."""
-        image = self._load(request.source)
+        version, image = self._load(request.source)
         height, width = image.shape[:2]
         tile = request.tile
         scale = min(1.0, max(tile.width(), 1) / width, max(tile.height(), 1) / height)
-        proxy, _ = self._proxy(request.source, image, scale)
+        proxy, _ = self._proxy(version, image, scale)
         plans = (
             draw(request.recipe, request.source.key, variant)
             for variant in range(1, request.count + 1)
         )
         return [to_qimage(apply(plan, proxy, scale=scale)) for plan in plans]
 
-    def _load(self, source: Source) -> Image:
+    def _load(self, source: Source) -> tuple[Hashable, Image]:
         try:
             stat = source.path.stat()
         except OSError:
             raise ImageError(source.path, "is no longer there") from None
-        key = (source.path, stat.st_mtime_ns, stat.st_size)
+        # A file that was replaced is another version, and never shown from memory.
+        version = (source.path, stat.st_mtime_ns, stat.st_size)
         with self._lock:
-            return self._sources.get(key, lambda: read_image(source.path))
+            return version, self._sources.get(version, lambda: read_image(source.path))
 
-    def _proxy(self, source: Source, image: Image, scale: float) -> tuple[Image, QImage]:
+    def _proxy(self, version: Hashable, image: Image, scale: float) -> tuple[Image, QImage]:
         with self._lock:
-            return self._proxies.get((source.path, id(image), scale), lambda: _shrink(image, scale))
+            return self._proxies.get((version, scale), lambda: _shrink(image, scale))
 
 
 def _shrink(image: Image, scale: float) -> tuple[Image, QImage]:

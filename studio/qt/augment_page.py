@@ -1,0 +1,139 @@
+"""The page for the main work: library, comparison, recipe."""
+
+from PySide6.QtCore import QByteArray, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt import QElidingLabel
+
+from studio.dataset.library import ImageRef, Library
+from studio.qt.canvas import CompareCanvas
+from studio.qt.library_view import LibraryView
+from studio.qt.preview import Preview
+from studio.qt.recipe_view import RecipeView
+from studio.qt.render import Source
+from studio.qt.session import Session
+from studio.qt.strip import DrawStrip
+
+_WIDTHS = (260, 680, 340)
+
+
+class AugmentPage(QWidget):
+    """Choose an image on the left, see it in the middle, tune the recipe on the right."""
+
+    def __init__(
+        self, session: Session, actions: dict[str, QAction], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("augment_page")
+        self.library_view = LibraryView()
+        self.canvas = CompareCanvas()
+        self.strip = DrawStrip()
+        self.recipe_view = RecipeView(session)
+        self.preview = Preview(session, self.canvas, self.strip, self)
+        self._image_name = QElidingLabel()
+        self._zoom = QToolButton()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._build(actions)
+        self.library_view.current_changed.connect(self._show_image)
+        self.preview.plan_changed.connect(self.recipe_view.show_plan)
+        self.canvas.zoom_changed.connect(self._show_zoom)
+
+    def set_library(self, library: Library | None) -> None:
+        """Show another data set, from its first image."""
+        self.preview.show_image(None)
+        self.preview.set_variant(1)
+        self.library_view.set_library(library)
+
+    def save_layout(self) -> QByteArray:
+        """Return the widths of the panes."""
+        return self._splitter.saveState()
+
+    def restore_layout(self, layout: QByteArray) -> None:
+        """Bring back widths that were saved; damaged ones are ignored."""
+        self._splitter.restoreState(layout)
+
+    def close_threads(self) -> None:
+        """End everything that runs for this page."""
+        self.preview.close()
+        self.library_view.shutdown()
+
+    def _build(self, actions: dict[str, QAction]) -> None:
+        self.canvas.set_empty_text(
+            self.tr("Drop a folder of images here"),
+            self.tr("or open one with {keys}").format(
+                keys=actions["open_folder"].shortcut().toString()
+            ),
+        )
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._build_bar(actions))
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.strip)
+        self._splitter.setObjectName("augment_page.splitter")
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        for index, pane in enumerate((self.library_view, centre, self.recipe_view)):
+            self._splitter.addWidget(pane)
+            self._splitter.setStretchFactor(index, int(pane is centre))
+        self._splitter.setSizes(_WIDTHS)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._splitter)
+
+    def _build_bar(self, actions: dict[str, QAction]) -> QFrame:
+        bar = QFrame()
+        bar.setProperty("role", "pane")
+        bar.setObjectName("canvas_bar")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(4)
+        self._image_name.setProperty("role", "muted")
+        self._image_name.setObjectName("canvas_bar.image")
+        self._image_name.setElideMode(Qt.TextElideMode.ElideMiddle)
+        row.addWidget(self._image_name, 1)
+        for name in ("side_by_side", "wipe"):
+            row.addWidget(_tool_button(actions[name], "segment"))
+        row.addSpacing(8)
+        for name in ("fit", "actual_size"):
+            row.addWidget(_tool_button(actions[name], "flat"))
+        self._zoom.setProperty("role", "flat")
+        self._zoom.setObjectName("canvas_bar.zoom")
+        self._zoom.setAccessibleName(self.tr("Zoom"))
+        self._zoom.setToolTip(self.tr("Zoom; a click shows the whole picture or 100 %"))
+        self._zoom.setMinimumWidth(56)
+        self._zoom.clicked.connect(lambda: self.canvas.toggle_fit())
+        row.addWidget(self._zoom)
+        return bar
+
+    @Slot(object)
+    def _show_image(self, image: ImageRef | None) -> None:
+        library = self.library_view.library()
+        if image is None or library is None:
+            self._image_name.setText("")
+            self.preview.show_image(None)
+            return
+        self._image_name.setText(image.key)
+        self._image_name.setToolTip(str(library.path(image)))
+        self.preview.show_image(Source(library.path(image), image.key))
+
+    @Slot(float)
+    def _show_zoom(self, zoom: float) -> None:
+        self._zoom.setText(f"{zoom * 100:.3g} %")
+
+
+def _tool_button(action: QAction, role: str) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setProperty("role", role)
+    button.setObjectName(f"canvas_bar.{action.objectName().removeprefix('action.')}")
+    button.setAccessibleName(action.text().replace("&", ""))
+    return button

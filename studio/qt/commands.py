@@ -1,0 +1,173 @@
+"""Every command once: the menus, the shortcuts, and the table of them in Help."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from studio.qt.theme import icon
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of the window. Triggering it calls the window's method `name`.
+
+    `choice` puts it into a group of which one is checked. `begins_group` draws a line above it.
+    """
+
+    name: str
+    menu: str
+    text: str
+    shortcut: str = ""
+    icon: str = ""
+    tip: str = ""
+    choice: str = ""
+    begins_group: bool = False
+
+
+_T: Callable[[str, str], str] = QT_TRANSLATE_NOOP  # type: ignore[assignment]
+
+MENUS = (_T("Menu", "&File"), _T("Menu", "&Edit"), _T("Menu", "&View"), _T("Menu", "&Help"))
+RECENT = "open_recent"
+COMMANDS = (
+    Command("open_folder", "&File", _T("Command", "&Open folder…"), "Ctrl+O", "folder"),
+    Command(RECENT, "&File", _T("Command", "Open &recent")),
+    Command("open_sample", "&File", _T("Command", "Open the &sample data set")),
+    Command("new_recipe", "&File", _T("Command", "&New recipe"), "Ctrl+N", begins_group=True),
+    Command("open_recipe", "&File", _T("Command", "Open re&cipe…"), "Ctrl+Shift+O", "open"),
+    Command("save_recipe", "&File", _T("Command", "&Save recipe"), "Ctrl+S", "save"),
+    Command("save_recipe_as", "&File", _T("Command", "Save recipe &as…"), "Ctrl+Shift+S"),
+    Command("quit", "&File", _T("Command", "&Quit"), "Ctrl+Q", begins_group=True),
+    Command("undo", "&Edit", _T("Command", "&Undo"), "Ctrl+Z", "undo"),
+    Command("redo", "&Edit", _T("Command", "&Redo"), "Ctrl+Shift+Z", "redo"),
+    Command(
+        "add_step", "&Edit", _T("Command", "&Add a step…"), "Ctrl+K", "add", begins_group=True
+    ),
+    Command(
+        "reroll",
+        "&Edit",
+        _T("Command", "&Re-roll"),
+        "Ctrl+R",
+        "dice",
+        _T("Command", "A new seed: other draws of the same recipe"),
+    ),
+    Command(
+        "find",
+        "&Edit",
+        _T("Command", "&Find images by name"),
+        "Ctrl+F",
+        "search",
+        begins_group=True,
+    ),
+    Command("show_augment", "&View", _T("Command", "&Augment"), "Alt+1", "images", choice="page"),
+    Command("show_export", "&View", _T("Command", "&Export"), "Alt+2", "export", choice="page"),
+    Command(
+        "side_by_side",
+        "&View",
+        _T("Command", "&Side by side"),
+        "Ctrl+1",
+        "side-by-side",
+        _T("Command", "Original and augmented picture beside each other"),
+        "compare",
+        begins_group=True,
+    ),
+    Command(
+        "wipe",
+        "&View",
+        _T("Command", "&Wipe"),
+        "Ctrl+2",
+        "wipe",
+        _T("Command", "One over the other, with a divider to drag"),
+        "compare",
+    ),
+    Command(
+        "fit", "&View", _T("Command", "&Fit"), "Ctrl+0", "fit", _T("Command", "The whole picture")
+    ),
+    Command(
+        "actual_size",
+        "&View",
+        _T("Command", "&100 %"),
+        "Ctrl+9",
+        "actual-size",
+        _T("Command", "One image pixel on one screen pixel"),
+    ),
+    Command("zoom_in", "&View", _T("Command", "Zoom &in"), "Ctrl++"),
+    Command("zoom_out", "&View", _T("Command", "Zoom &out"), "Ctrl+-"),
+    Command(
+        "previous_image",
+        "&View",
+        _T("Command", "&Previous image"),
+        "Ctrl+PgUp",
+        begins_group=True,
+    ),
+    Command("next_image", "&View", _T("Command", "&Next image"), "Ctrl+PgDown"),
+    Command("previous_draw", "&View", _T("Command", "Previous &draw"), "Ctrl+Shift+PgUp"),
+    Command("next_draw", "&View", _T("Command", "Next dra&w"), "Ctrl+Shift+PgDown"),
+    Command(
+        "theme_system",
+        "&View",
+        _T("Command", "Colours of the s&ystem"),
+        choice="theme",
+        begins_group=True,
+    ),
+    Command("theme_light", "&View", _T("Command", "&Light"), "", "sun", choice="theme"),
+    Command("theme_dark", "&View", _T("Command", "&Dark"), "", "moon", choice="theme"),
+    Command("show_shortcuts", "&Help", _T("Command", "&Keyboard shortcuts"), "F1", "keyboard"),
+    Command("open_logs", "&Help", _T("Command", "Open the &log folder")),
+    Command("show_about", "&Help", _T("Command", "&About Augmentation Studio")),
+)
+HELD_KEY = "O"
+"""While it is down the original is shown in the augmented picture's place."""
+
+
+def plain_text(text: str) -> str:
+    """Return a command's text as a person reads it, without the mark of its mnemonic."""
+    return text.replace("&", "")
+
+
+def build_actions(window: QMainWindow) -> dict[str, QAction]:
+    """Make the window's actions and menus. Returns the actions by their commands' names."""
+    menus = {name: _add_menu(window, name) for name in MENUS}
+    groups: dict[str, QActionGroup] = {}
+    actions: dict[str, QAction] = {}
+    for command in COMMANDS:
+        menu = menus[command.menu]
+        if command.begins_group:
+            menu.addSeparator()
+        text = QCoreApplication.translate("Command", command.text)
+        if command.name == RECENT:
+            submenu = menu.addMenu(text)
+            submenu.setObjectName(f"menu.{RECENT}")
+            actions[RECENT] = submenu.menuAction()
+            continue
+        action = _build_action(window, command, text)
+        if command.choice:
+            group = groups.setdefault(command.choice, QActionGroup(window))
+            action.setCheckable(True)
+            group.addAction(action)
+        menu.addAction(action)
+        actions[command.name] = action
+    return actions
+
+
+def _add_menu(window: QMainWindow, name: str) -> QMenu:
+    menu = window.menuBar().addMenu(QCoreApplication.translate("Menu", name))
+    menu.setObjectName(f"menu.{plain_text(name).lower()}")
+    menu.setToolTipsVisible(True)
+    return menu
+
+
+def _build_action(window: QMainWindow, command: Command, text: str) -> QAction:
+    action = QAction(text, window)
+    action.setObjectName(f"action.{command.name}")
+    if command.shortcut:
+        action.setShortcut(QKeySequence(command.shortcut))
+    if command.icon:
+        action.setIcon(icon(command.icon))
+    tip = QCoreApplication.translate("Command", command.tip) if command.tip else plain_text(text)
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({keys})" if keys else tip)
+    action.triggered.connect(getattr(window, command.name))
+    return action

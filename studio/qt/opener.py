@@ -1,0 +1,59 @@
+"""Opens data sets off the GUI thread, one at a time: the newest choice wins."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from studio.dataset.library import Library, scan
+from studio.dataset.sample import draw_sample, sample_home
+from studio.qt.task import Task
+
+
+class Opener(QObject):
+    """Scans a folder, or draws the sample first where it is not there yet."""
+
+    counted = Signal(int)
+    """How many images were found so far."""
+
+    drawing = Signal(float)
+    """The share of the sample that is drawn."""
+
+    opened = Signal(object)
+    """The Library."""
+
+    failed = Signal(object)
+    """The exception; whatever was open before stays open."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._task: Task | None = None
+
+    def open(self, folder: Path | None) -> None:
+        """Open a folder, or the sample with None; one that is being opened is given up."""
+        self.close()
+        self._task = Task(_open(folder), self)
+        self._task.reported.connect(self._report)
+        self._task.finished.connect(self.opened)
+        self._task.failed.connect(self.failed)
+        self._task.start()
+
+    def close(self) -> None:
+        """Stop what is running, without a word."""
+        if self._task is not None:
+            self._task.disconnect(self)
+            self._task.stop()
+            self._task = None
+
+    @Slot(object)
+    def _report(self, report: int | float) -> None:
+        if isinstance(report, float):
+            self.drawing.emit(report)
+        else:
+            self.counted.emit(report)
+
+
+def _open(folder: Path | None) -> Generator[int | float, None, Library]:
+    if folder is None:
+        folder = yield from draw_sample(sample_home())
+    return (yield from scan(folder))

@@ -1,0 +1,475 @@
+"""The main window: its frame, its commands, and what it remembers."""
+
+from pathlib import Path
+from secrets import randbelow
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QUrl, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.augment.recipe import SEED
+from studio.dataset.library import Library
+from studio.errors import UserError
+from studio.paths import log_folder
+from studio.qt.augment_page import AugmentPage
+from studio.qt.autosave import Autosave
+from studio.qt.canvas import Mode
+from studio.qt.commands import HELD_KEY, RECENT, build_actions
+from studio.qt.export_page import ExportPage
+from studio.qt.help import show_about, show_shortcuts
+from studio.qt.message_bar import MessageBar
+from studio.qt.opener import Opener
+from studio.qt.session import Session
+from studio.qt.settings import (
+    add_recent_folder,
+    clear_recent_folders,
+    recent_folders,
+    settings,
+)
+from studio.qt.theme import Scheme, apply_theme, icon
+
+RECIPE_FILES = "*.yaml *.yml"
+
+
+class Window(QMainWindow):
+    """The studio. Every method named in `commands.COMMANDS` is that command."""
+
+    def __init__(self, session: Session | None = None) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.session = session or Session(self)
+        self._library: Library | None = None
+        self.actions_by_name = build_actions(self)
+        self.message_bar = MessageBar()
+        self.augment_page = AugmentPage(self.session, self.actions_by_name)
+        self.export_page = ExportPage(self.session)
+        self._opener = Opener(self)
+        self._autosave = Autosave(self.session, self)
+        self._pages = QStackedWidget()
+        self._build()
+        self._connect()
+        self._restore()
+
+    @property
+    def library(self) -> Library | None:
+        """The data set that is open."""
+        return self._library
+
+    def open(self, folder: Path | None) -> None:
+        """Open a data set in the background, the built-in sample with None."""
+        self.show_augment()
+        self.augment_page.library_view.set_scanning(0)
+        self._opener.open(folder)
+
+    def show_error(self, error: Exception) -> None:
+        """Show a fault in the message bar: a user's own with its way out, any other by its name."""
+        if isinstance(error, UserError):
+            self.message_bar.show_error(error.message, error.hint)
+        else:
+            raise error
+
+    # Building
+
+    def _build(self) -> None:
+        self.setWindowIcon(icon("app"))
+        self.setAcceptDrops(True)
+        self.setMinimumSize(960, 600)
+        self.resize(1280, 800)
+        self._pages.addWidget(self.augment_page)
+        self._pages.addWidget(self.export_page)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._build_top_bar())
+        column.addWidget(self.message_bar)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(body)
+
+    def _build_top_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("top_bar")
+        bar.setProperty("role", "bar")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(4)
+        for name in ("show_augment", "show_export"):
+            row.addWidget(self._button(name, "segment", Qt.ToolButtonStyle.ToolButtonTextBesideIcon))
+        row.addStretch(1)
+        for name in ("undo", "redo", "show_shortcuts"):
+            row.addWidget(self._button(name, "flat", Qt.ToolButtonStyle.ToolButtonIconOnly))
+        return bar
+
+    def _button(self, name: str, role: str, style: Qt.ToolButtonStyle) -> QToolButton:
+        action = self.actions_by_name[name]
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(style)
+        button.setProperty("role", role)
+        button.setObjectName(f"top_bar.{name}")
+        button.setAccessibleName(action.text().replace("&", ""))
+        return button
+
+    def _connect(self) -> None:
+        self._opener.counted.connect(self.augment_page.library_view.set_scanning)
+        self._opener.drawing.connect(self._show_drawing)
+        self._opener.opened.connect(self._show_library)
+        self._opener.failed.connect(self._fail_to_open)
+        self.augment_page.library_view.open_requested.connect(self.open_folder)
+        self.augment_page.preview.failed.connect(self.show_error)
+        self.export_page.message.connect(self.message_bar.show_notice)
+        self.export_page.failed.connect(self.show_error)
+        history = self.session.history
+        history.canUndoChanged.connect(self.actions_by_name["undo"].setEnabled)
+        history.canRedoChanged.connect(self.actions_by_name["redo"].setEnabled)
+        history.undoTextChanged.connect(self._name_history)
+        history.redoTextChanged.connect(self._name_history)
+        self.session.file_changed.connect(self._show_title)
+        recent = self.actions_by_name[RECENT].menu()
+        assert isinstance(recent, QMenu)
+        recent.aboutToShow.connect(self._fill_recent)
+        self._recent_menu = recent
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    def _restore(self) -> None:
+        kept = settings()
+        for restore, name in (
+            (self.restoreGeometry, "window/geometry"),
+            (self.augment_page.restore_layout, "window/panes"),
+        ):
+            value = kept.value(name)
+            if isinstance(value, QByteArray):
+                restore(value)
+        self._choose("theme", str(kept.value("window/theme", "system")), "system")
+        self._choose("compare", str(kept.value("window/compare", "side_by_side")), "side_by_side")
+        self.actions_by_name["undo"].setEnabled(False)
+        self.actions_by_name["redo"].setEnabled(False)
+        self.show_augment()
+        if fault := self._autosave.restore():
+            self.message_bar.show_notice(
+                self.tr("The last recipe could not be restored: {fault}").format(fault=fault)
+            )
+        self._show_title()
+
+    def _choose(self, group: str, value: str, default: str) -> None:
+        prefix = "theme_" if group == "theme" else ""
+        known = self.actions_by_name.get(prefix + value)
+        (known or self.actions_by_name[prefix + default]).trigger()
+
+    # Data set
+
+    @Slot(float)
+    def _show_drawing(self, share: float) -> None:
+        text = self.tr("Drawing the sample data set … {percent} %").format(percent=int(share * 100))
+        self.augment_page.canvas.set_empty_text(text)
+
+    @Slot(object)
+    def _show_library(self, library: Library) -> None:
+        self._library = library
+        add_recent_folder(library.root)
+        settings().setValue("last_folder", str(library.root))
+        self.augment_page.set_library(library)
+        self.export_page.set_library(library)
+        self._show_title()
+
+    @Slot(object)
+    def _fail_to_open(self, error: Exception) -> None:
+        self.augment_page.library_view.set_scanning(None)
+        self.show_error(error)
+
+    @Slot()
+    def _show_title(self) -> None:
+        name = self._library.root.name if self._library else ""
+        file = self.session.file.name if self.session.file else self.tr("new recipe")
+        parts = [part for part in (name, file, "Augmentation Studio") if part]
+        self.setWindowTitle(" — ".join(parts) + "[*]")
+        self.setWindowModified(self.session.is_modified)
+
+    # Commands: file
+
+    @Slot()
+    def open_folder(self) -> None:
+        start = str(self._library.root.parent if self._library else Path.home())
+        name = QFileDialog.getExistingDirectory(self, self.tr("Open a folder of images"), start)
+        if name:
+            self.open(Path(name))
+
+    @Slot()
+    def _fill_recent(self) -> None:
+        self._recent_menu.clear()
+        for folder in recent_folders():
+            action = self._recent_menu.addAction(str(folder))
+            action.setData(folder)
+            action.triggered.connect(self._open_chosen_recent)
+        self._recent_menu.addSeparator()
+        clear = self._recent_menu.addAction(self.tr("Clear this list"))
+        clear.triggered.connect(clear_recent_folders)
+
+    @Slot()
+    def _open_chosen_recent(self) -> None:
+        self.open(self.sender().data())
+
+    @Slot()
+    def open_sample(self) -> None:
+        self.open(None)
+
+    @Slot()
+    def new_recipe(self) -> None:
+        self.session.new(self.tr("New recipe"))
+
+    @Slot()
+    def open_recipe(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open a recipe"), self._recipe_folder(), self._recipe_filter()
+        )
+        if name:
+            self.load_recipe(Path(name))
+
+    def load_recipe(self, path: Path) -> None:
+        """Open a recipe file; a fault is shown and changes nothing."""
+        try:
+            self.session.open(path, self.tr("Open {name}").format(name=path.name))
+        except UserError as error:
+            self.show_error(error)
+
+    @Slot()
+    def save_recipe(self) -> None:
+        if self.session.file is None:
+            self.save_recipe_as()
+        else:
+            self.store_recipe(self.session.file)
+
+    @Slot()
+    def save_recipe_as(self) -> None:
+        start = str(self.session.file or Path(self._recipe_folder(), "recipe.yaml"))
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save the recipe"), start, self._recipe_filter()
+        )
+        if name:
+            path = Path(name)
+            self.store_recipe(path if path.suffix else path.with_suffix(".yaml"))
+
+    def store_recipe(self, path: Path) -> None:
+        """Write the recipe to a file; a fault is shown and changes nothing."""
+        try:
+            self.session.save(path)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            text = self.tr("{name}: cannot be written: {reason}")
+            self.message_bar.show_error(text.format(name=path.name, reason=reason))
+        else:
+            self.message_bar.show_notice(self.tr("Saved {name}").format(name=path.name))
+
+    def _recipe_folder(self) -> str:
+        return str(self.session.file.parent if self.session.file else Path.home())
+
+    def _recipe_filter(self) -> str:
+        return self.tr("Recipes ({pattern})").format(pattern=RECIPE_FILES)
+
+    @Slot()
+    def quit(self) -> None:
+        self.close()
+
+    # Commands: edit
+
+    @Slot()
+    def undo(self) -> None:
+        self.session.history.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        self.session.history.redo()
+
+    @Slot()
+    def _name_history(self) -> None:
+        history = self.session.history
+        for name, verb, text in (
+            ("undo", self.tr("&Undo"), history.undoText()),
+            ("redo", self.tr("&Redo"), history.redoText()),
+        ):
+            action = self.actions_by_name[name]
+            action.setText(f"{verb}: {text}" if text else verb)
+            keys = action.shortcut().toString()
+            action.setToolTip(f"{action.text().replace('&', '')} ({keys})")
+
+    @Slot()
+    def add_step(self) -> None:
+        self.show_augment()
+        self.augment_page.recipe_view.open_picker()
+
+    @Slot()
+    def reroll(self) -> None:
+        self.session.reseed(randbelow(int(SEED.high) + 1), self.tr("Re-roll"))
+
+    @Slot()
+    def find(self) -> None:
+        self.show_augment()
+        self.augment_page.library_view.focus_search()
+
+    # Commands: view
+
+    @Slot()
+    def show_augment(self) -> None:
+        self.actions_by_name["show_augment"].setChecked(True)
+        self._pages.setCurrentWidget(self.augment_page)
+
+    @Slot()
+    def show_export(self) -> None:
+        self.actions_by_name["show_export"].setChecked(True)
+        self.export_page.set_scope(*self.augment_page.library_view.selected_scope())
+        self._pages.setCurrentWidget(self.export_page)
+
+    @Slot()
+    def side_by_side(self) -> None:
+        self._compare("side_by_side")
+
+    @Slot()
+    def wipe(self) -> None:
+        self._compare("wipe")
+
+    def _compare(self, mode: Mode) -> None:
+        self.augment_page.canvas.set_mode(mode)
+        settings().setValue("window/compare", mode)
+
+    @Slot()
+    def fit(self) -> None:
+        self.augment_page.canvas.fit()
+
+    @Slot()
+    def actual_size(self) -> None:
+        self.augment_page.canvas.actual_size()
+
+    @Slot()
+    def zoom_in(self) -> None:
+        self.augment_page.canvas.zoom_in()
+
+    @Slot()
+    def zoom_out(self) -> None:
+        self.augment_page.canvas.zoom_out()
+
+    @Slot()
+    def previous_image(self) -> None:
+        self.augment_page.library_view.select_previous()
+
+    @Slot()
+    def next_image(self) -> None:
+        self.augment_page.library_view.select_next()
+
+    @Slot()
+    def previous_draw(self) -> None:
+        self.augment_page.preview.set_variant(self.augment_page.preview.variant - 1)
+
+    @Slot()
+    def next_draw(self) -> None:
+        self.augment_page.preview.set_variant(self.augment_page.preview.variant + 1)
+
+    @Slot()
+    def theme_system(self) -> None:
+        self._set_theme("system")
+
+    @Slot()
+    def theme_light(self) -> None:
+        self._set_theme("light")
+
+    @Slot()
+    def theme_dark(self) -> None:
+        self._set_theme("dark")
+
+    def _set_theme(self, scheme: Scheme) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, scheme)
+        settings().setValue("window/theme", scheme)
+
+    # Commands: help
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        show_shortcuts(self)
+
+    @Slot()
+    def open_logs(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))
+
+    @Slot()
+    def show_about(self) -> None:
+        show_about(self)
+
+    # Events
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and self._is_held_key(event):
+            if not event.isAutoRepeat():
+                pressed = event.type() == QEvent.Type.KeyPress
+                self.augment_page.canvas.set_show_original(pressed)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _is_held_key(self, event: QKeyEvent) -> bool:
+        types = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
+        if event.type() not in types or event.text().upper() != HELD_KEY or event.modifiers():
+            return False
+        focus = QApplication.focusWidget()
+        typing = isinstance(focus, QLineEdit | QAbstractSpinBox)
+        return self.isActiveWindow() and not typing and self.augment_page.isVisible()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        if path.suffix.lower() in (".yaml", ".yml"):
+            self.load_recipe(path)
+        else:
+            self.open(path if path.is_dir() else path.parent)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.export_page.is_running() and not self._may_stop_export():
+            event.ignore()
+            return
+        self._save_layout()
+        self._autosave.save()
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        self._opener.close()
+        self.export_page.stop_and_wait()
+        self.augment_page.close_threads()
+        super().closeEvent(event)
+
+    def _may_stop_export(self) -> bool:
+        answer = QMessageBox.question(
+            self,
+            self.tr("An export is running"),
+            self.tr("Stop the export and close? Files that are written stay, each of them whole."),
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
+    def _save_layout(self) -> None:
+        kept = settings()
+        kept.setValue("window/geometry", self.saveGeometry())
+        kept.setValue("window/panes", self.augment_page.save_layout())
