@@ -21,6 +21,7 @@ _BORDERS = {
     "wrap": cv2.BORDER_WRAP,
 }
 _EXACT = 1e-9
+_SMALLEST = 1 / 256
 
 
 def apply(plan: Plan, image: Image, *, scale: float = 1.0) -> Image:
@@ -52,6 +53,7 @@ def _apply_matrices(image: Image, steps: Iterable[PlannedStep], plan: Plan, scal
     flip = _as_flip(centred)
     if flip is not None:
         return flip(image)
+    centred = _keep_visible(centred)
     height, width = image.shape[:2]
     x, y = (width - 1) / 2, (height - 1) / 2
     centre = np.array([[1, 0, x], [0, 1, y], [0, 0, 1]])
@@ -69,6 +71,19 @@ def _apply_matrices(image: Image, steps: Iterable[PlannedStep], plan: Plan, scal
             borderValue=(fill, fill, fill, 0),
         ),
     )
+
+
+def _keep_visible(centred: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the matrix, enlarged where its steps together shrink the content to almost nothing.
+
+    A reflecting border is found by going back and forth, once for every copy of the content that
+    lies between: many steps that each shrink would take hours to draw a uniform grey.
+    """
+    smallest = np.linalg.svd(centred[:2, :2], compute_uv=False)[-1]
+    if smallest >= _SMALLEST:
+        return centred
+    enlarge = _SMALLEST / smallest
+    return np.diag([enlarge, enlarge, 1.0]) @ centred
 
 
 def _as_flip(centred: NDArray[np.float64]) -> Callable[[Image], Image] | None:
@@ -101,7 +116,8 @@ def _apply_pixels(
     alpha = image[..., 3] if image.ndim == 3 and image.shape[2] == 4 else None
     pixels: Any = image
     if alpha is not None:
-        pixels = np.ascontiguousarray(image[..., :3])
+        # Not ascontiguousarray, which takes a single pixel for contiguous and would not copy it.
+        pixels = image[..., :3].copy()
     elif not owned:
         pixels = image.copy()
     for step in steps:

@@ -7,6 +7,7 @@ all read this declaration, so adding an operation touches one file.
 """
 
 import inspect
+import reprlib
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -37,7 +38,7 @@ Pixels = Annotated[NDArray[Any], Kind.PIXELS]
 Range = tuple[float, float]
 Choices = tuple[str, ...]
 Setting = Range | Choices
-Value = float | str
+Value = int | float | str
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,11 @@ class Number:
         pair: Sequence[Any] = data if isinstance(data, list | tuple) else [data, data]
         if len(pair) != 2 or not all(_is_number(end) for end in pair):
             raise ValueError("must be a number or [low, high]")
+        if not all(self.low <= end <= self.high for end in pair):
+            raise ValueError(f"must be within {self.low:.10g}..{self.high:.10g}")
         low, high = map(float, pair)
-        if not (self.low <= low <= self.high and self.low <= high <= self.high):
-            raise ValueError(f"must be within {self.low:g}..{self.high:g}")
         if low > high:
-            raise ValueError(f"must be [low, high], but {low:g} is more than {high:g}")
+            raise ValueError(f"must be [low, high], but {low:.10g} is more than {high:.10g}")
         if self.integer and not (low.is_integer() and high.is_integer()):
             raise ValueError("must be whole numbers")
         return (low, high)
@@ -135,7 +136,8 @@ class Choice:
             raise ValueError("must allow at least one value")
         for value in values:
             if value not in self.options:
-                raise ValueError(f"must be one of {', '.join(self.options)}, not {value!r}")
+                options = ", ".join(self.options)
+                raise ValueError(f"must be one of {options}, not {reprlib.repr(value)}")
         return tuple(option for option in self.options if option in values)
 
     def draw(self, setting: Setting, uniform: float) -> Value:

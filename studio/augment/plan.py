@@ -76,7 +76,8 @@ def _draw_step(
         for param, uniform in zip(params, uniforms, strict=True)
     }
     if held is not None and is_held:
-        values[held.param] = held.value
+        param = step.operation.param(held.param)
+        values[held.param] = param.draw((held.value, held.value), 0)
     return PlannedStep(step.op, step.id, content, values)
 
 

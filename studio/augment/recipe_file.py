@@ -1,6 +1,7 @@
 """Recipes as YAML: read safely and strictly, written so that people can read them."""
 
 import re
+import reprlib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from studio.augment.recipe import BORDER, FILL, PROBABILITY, SEED, Recipe, Step,
 from studio.errors import UserError
 
 _VERSION = 1
-_LARGEST_FILE = 1_000_000
+_LARGEST_FILE = 100_000
+_MOST_STEPS = 100
 
 
 class _StepFile(Struct, forbid_unknown_fields=True):
@@ -56,23 +58,61 @@ def load_recipe(path: Path) -> Recipe:
 def parse_recipe(text: str) -> Recipe:
     """Return the recipe that a YAML text describes; RecipeError names the place and the fault."""
     try:
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise RecipeError(f"line {line}: is not valid YAML: {error.problem}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise RecipeError(f"is not valid YAML: {str(error).splitlines()[0]}") from None
+    except RecursionError:
+        raise RecipeError("is nested too deeply to be a recipe") from None
+    except (yaml.YAMLError, ValueError, ArithmeticError) as error:
+        raise RecipeError(f"is not valid YAML: {str(error).partition(chr(10))[0]}") from None
     return build_recipe(data)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML of which each part stands where it is read: nothing named, repeated or converted."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if getattr(event, "anchor", None) or getattr(event, "tag", None):
+            raise _at(event.start_mark, "a recipe has no anchors (&), aliases (*) or tags (!)")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        seen: set[str] = set()
+        for name in names:
+            if name.value in seen:
+                raise _at(name.start_mark, f"{_shown(name.value)} is there twice")
+            seen.add(name.value)
+        return super().construct_mapping(node, deep)
+
+
+def _at(mark: yaml.Mark, fault: str) -> RecipeError:
+    return RecipeError(f"line {mark.line + 1}: {fault}")
+
+
+def _shown(name: str) -> str:
+    """Return a name as it stands, or quoted and cut short where it would spoil a line."""
+    return name if name.isidentifier() and len(name) < 40 else reprlib.repr(name)
 
 
 def build_recipe(data: object) -> Recipe:
     """Return the recipe that plain data describes; RecipeError names the place and the fault."""
+    if data is None:
+        raise RecipeError("the recipe is empty")
+    version = data.get("version") if isinstance(data, dict) else None
+    # First, because a newer version may have keys that are unknown here.
+    if isinstance(version, int) and version != _VERSION:
+        raise RecipeError(f"version: must be {_VERSION}", "A newer program may have written it.")
     try:
         file = msgspec.convert(data, _RecipeFile)
     except msgspec.ValidationError as error:
         raise RecipeError(_in_our_words(str(error))) from None
-    if file.version != _VERSION:
-        raise RecipeError(f"version: must be {_VERSION}", "A newer program may have written it.")
+    except UnicodeEncodeError:
+        raise RecipeError("a key has a character that no text file can hold") from None
+    if len(file.steps) > _MOST_STEPS:
+        raise RecipeError(f"steps: must be at most {_MOST_STEPS}")
     return Recipe(
         steps=_build_steps(file.steps),
         seed=int(_fixed(SEED, file.seed, "seed")),
@@ -89,8 +129,10 @@ def _build_steps(files: list[_StepFile]) -> tuple[Step, ...]:
         operation = _operation(file.op, f"{place}.op")
         occurrences[file.op] = occurrences.get(file.op, 0) + 1
         id = default_id(file.op, occurrences[file.op]) if file.id is None else file.id
+        if not id or not id.isprintable():
+            raise RecipeError(f"{place}.id: must be printable text")
         if id in steps:
-            raise RecipeError(f"{place}.id: {id!r} is another step's already")
+            raise RecipeError(f"{place}.id: {_shown(id)} is another step's already")
         steps[id] = Step(
             op=file.op,
             id=id,
@@ -105,7 +147,8 @@ def _build_params(operation: Operation, data: dict[str, object], place: str) -> 
     settings = operation.defaults()
     for name, value in data.items():
         if name not in settings:
-            raise RecipeError(f"{place}.{name}: unknown parameter{_guess(name, settings)}")
+            fault = f"unknown parameter{_guess(name, settings)}"
+            raise RecipeError(f"{place}.{_shown(name)}: {fault}")
         settings[name] = _setting(operation.param(name), value, f"{place}.{name}")
     return settings
 
@@ -115,7 +158,8 @@ def _operation(name: str, place: str) -> Operation:
         return get(name)
     except KeyError:
         names = [operation.name for operation in all_operations()]
-        raise RecipeError(f"{place}: unknown operation {name!r}{_guess(name, names)}") from None
+        fault = f"unknown operation {reprlib.repr(name)}{_guess(name, names)}"
+        raise RecipeError(f"{place}: {fault}") from None
 
 
 def _setting(param: Param, data: object, place: str) -> Any:
@@ -139,20 +183,42 @@ def _guess(name: str, known: Any) -> str:
 
 def _in_our_words(text: str) -> str:
     """Turn msgspec's "what - at `$.place`" into our "place: what"."""
-    text, _, place = text.partition(" - at `$")
-    place = place.strip("`.").replace("[...]", "")
-    if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", text):
-        place, text = f"{place}.{unknown[1]}".strip("."), "unknown key"
+    text, _, path = text.partition(" - at `")
+    place = path.rpartition("$")[2].strip("`.")
+    if unknown := re.fullmatch(r"Object contains unknown field `(.*?)`?", text, re.DOTALL):
+        place, text = f"{place}.{_shown(unknown[1])}".strip("."), "unknown key"
     elif missing := re.fullmatch(r"Object missing required field `(.*)`", text):
         place, text = f"{place}.{missing[1]}".strip("."), "is missing"
-    else:
-        text = text.replace("Expected", "must be").replace("object", "mapping")
-    return f"{place}: {text}" if place else f"the recipe {text}"
+    elif path.startswith("key`"):
+        text = "must have text as keys"
+    elif types := re.fullmatch(r"Expected `(.*)`, got `(.*)`", text):
+        expected, got = (_WORDS.get(name, name) for name in types.groups())
+        text = f"must be {expected}, not {got}"
+    message = f"{place}: {text}" if place else f"the recipe {text}"
+    return " ".join(message.split())
+
+
+_WORDS = {
+    "object": "a mapping",
+    "array": "a list",
+    "str": "text",
+    "str | null": "text",
+    "int": "a whole number",
+    "float": "a decimal number",
+    "bool": "true or false",
+    "null": "empty",
+}
 
 
 def dump_recipe(recipe: Recipe) -> str:
     """Return a recipe as YAML, with what equals a default left out."""
-    return yaml.dump(plain_recipe(recipe), Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    return yaml.dump(
+        plain_recipe(recipe),
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=_LARGEST_FILE,
+    )
 
 
 def plain_recipe(recipe: Recipe) -> dict[str, Any]:
@@ -222,7 +288,11 @@ def recipe_schema() -> dict[str, Any]:
             "seed": _one_number(SEED),
             "border": BORDER.schema(),
             "fill": FILL.schema(),
-            "steps": {"type": "array", "items": {"oneOf": [*map(_step_schema, all_operations())]}},
+            "steps": {
+                "type": "array",
+                "maxItems": _MOST_STEPS,
+                "items": {"oneOf": [*map(_step_schema, all_operations())]},
+            },
         },
     }
 
@@ -237,7 +307,7 @@ def _step_schema(operation: Operation) -> dict[str, Any]:
         "required": ["op"],
         "properties": {
             "op": {"const": operation.name},
-            "id": {"type": "string"},
+            "id": {"type": "string", "minLength": 1},
             "probability": _one_number(PROBABILITY),
             "enabled": {"type": "boolean", "default": True},
             "params": {"type": "object", "additionalProperties": False, "properties": params},

@@ -33,12 +33,16 @@ class Job(Struct, frozen=True):
 
 
 class Done(Struct, frozen=True):
-    """What became of a job: its files, or the reason why there are none."""
+    """What became of a job: its files, and why there are not all of them.
+
+    `reason` is a fault of the image, `fault` one of the target.
+    """
 
     key: str
     entries: tuple[Entry, ...] = ()
     bytes: int = 0
     reason: str = ""
+    fault: OSError | None = None
 
 
 class Copy(NamedTuple):
@@ -69,8 +73,8 @@ def render_copies(job: Job, image: Image) -> Iterator[Copy]:
 def make_copies(job: Job) -> Done:
     """Write the job's copies, each file whole or not at all.
 
-    An image that cannot be read or worked on is told in the result; OSError is a target that
-    cannot be written.
+    An image that cannot be read or worked on, and a target that takes no file, are told in the
+    result, beside the files that were written before.
     """
     try:
         image = read_image(job.source)
@@ -81,16 +85,18 @@ def make_copies(job: Job) -> Done:
         return Done(job.key, reason=f"cannot be read: {error.strerror}")
     entries: list[Entry] = []
     size = 0
-    if original is not None:
-        size += _write(job.out / job.key, original)
-        entries.append(Entry(job.key, job.key, 0, None))
     try:
+        if original is not None:
+            size += _write(job.out / job.key, original)
+            entries.append(Entry(job.key, job.key, 0, None))
         for copy in render_copies(job, image):
             size += _write(job.out / copy.name, copy.data)
             entries.append(Entry(copy.name, job.key, copy.plan.variant, copy.plan))
     except (ImageError, cv2.error, MemoryError) as error:
         reason = error.reason if isinstance(error, ImageError) else f"cannot be worked on: {error}"
         return Done(job.key, tuple(entries), size, reason)
+    except OSError as error:
+        return Done(job.key, tuple(entries), size, fault=error)
     return Done(job.key, tuple(entries), size)
 
 

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Generator
 from pathlib import Path
+from statistics import fmean
 from typing import cast
 
 import cv2
@@ -13,8 +14,8 @@ from msgspec.structs import replace
 
 from studio.augment.image import Image
 from studio.augment.recipe import Recipe
-from studio.dataset.copies import Copy, render_copies
-from studio.dataset.export import ExportOptions, make_jobs, select_images
+from studio.dataset.copies import Copy, Job, render_copies
+from studio.dataset.export import ExportOptions, make_jobs, one_opencv_thread, select_images
 from studio.dataset.image_file import ImageError, read_image
 from studio.dataset.library import Library, Problem
 from studio.errors import UserError
@@ -50,29 +51,22 @@ def estimate(
     """
     images = select_images(library, options)
     looked_at = images[:: max(1, len(images) // _LOOKED_AT)][:_LOOKED_AT]
-    copies: list[Copy] = []
+    looks: list[_Look] = []
     problems: list[Problem] = []
-    original_bytes, reading, rendering = 0, 0.0, 0.0
     few = replace(options, copies=min(options.copies, _COPIES_LOOKED_AT))
     for number, job in enumerate(make_jobs(library, looked_at, recipe, Path(), few), start=1):
-        start = time.perf_counter()
         try:
-            image = read_image(job.source)
-            original_bytes += job.source.stat().st_size
-            middle = time.perf_counter()
-            copies += render_copies(job, image)
+            looks.append(_look(job, warm_up=not looks))
         except ImageError as error:
             problems.append(Problem(job.key, error.reason))
-            continue
-        reading += middle - start
-        rendering += time.perf_counter() - middle
         yield number / len(looked_at)
-    readable = len(looked_at) - len(problems)
-    if not readable:
-        raise UserError("none of the images looked at can be read", f"{problems[0].reason}")
-    each = original_bytes / readable * options.include_originals
-    each += sum(len(copy.data) for copy in copies) / len(copies) * options.copies
-    seconds = reading / readable + rendering / len(copies) * options.copies
+    if not looks:
+        raise UserError("none of the images looked at can be read", f"{problems[0].reason}.")
+    copies = [copy for look in looks for copy in look.copies]
+    each = fmean(look.bytes for look in looks) * options.include_originals
+    each += fmean(len(copy.data) for copy in copies) * options.copies
+    seconds = fmean(look.reading for look in looks)
+    seconds += sum(look.rendering for look in looks) / len(copies) * options.copies
     return Estimate(
         files=len(images) * (options.copies + options.include_originals),
         bytes=round(each * len(images)),
@@ -80,6 +74,36 @@ def estimate(
         samples=tuple(map(_sample, copies[:: max(1, len(copies) // _SAMPLES)][:_SAMPLES])),
         problems=tuple(problems),
     )
+
+
+class _Look(Struct, frozen=True):
+    """What one image took: its file's bytes, seconds to read it, seconds to render the copies."""
+
+    bytes: int
+    reading: float
+    rendering: float
+    copies: list[Copy]
+
+
+def _look(job: Job, *, warm_up: bool) -> _Look:
+    with one_opencv_thread():
+        start = time.perf_counter()
+        image = read_image(job.source)
+        read = time.perf_counter()
+        if warm_up:
+            # Tables that are made once would count as if every image needed them.
+            next(render_copies(job, image))
+        rendering = time.perf_counter()
+        copies = list(render_copies(job, image))
+        done = time.perf_counter()
+    return _Look(_size(job.source), read - start, done - rendering, copies)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise ImageError(path, "no longer exists") from error
 
 
 def _sample(copy: Copy) -> Sample:

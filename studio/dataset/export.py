@@ -5,9 +5,9 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 import cv2
@@ -102,8 +102,14 @@ def export(
     anything is written, or a target that stops taking files; what was written stays, whole.
     """
     images = select_images(library, options)
-    check_target(library.root, out)
+    check_target(library.root, out, _folders(library))
     return (yield from write_copies(library, images, recipe, out, options, executor=executor))
+
+
+def _folders(library: Library) -> set[Path]:
+    keys = {image.key.rpartition("/")[0] for image in library.images}
+    below = {place for key in keys for place in (PurePosixPath(key), *PurePosixPath(key).parents)}
+    return {library.root / place for place in below}
 
 
 def write_copies(
@@ -122,7 +128,7 @@ def write_copies(
         version=program_version(),
         recipe=plain_recipe(recipe),
         seed=recipe.seed,
-        source=str(library.root),
+        source=os.fsencode(library.root).decode(errors="backslashreplace"),
         copies=options.copies,
         format=options.format,
         quality=options.quality,
@@ -132,14 +138,13 @@ def write_copies(
         out.mkdir(parents=True, exist_ok=True)
         with (out / MANIFEST).open("xb") as manifest:
             manifest.write(encode_line(header))
-            with _one_opencv_thread():
+            with one_opencv_thread():
                 yield from _run(jobs, executor or _pool(options.workers), progress, manifest)
     except OSError as error:
-        name = Path(error.filename or out).name
-        raise UserError(
-            f"{name}: cannot be written: {(error.strerror or str(error)).lower()}",
-            f"{progress.done} of {progress.total} files were written before, each of them whole.",
-        ) from error
+        reason = (error.strerror or str(error)).lower()
+        written = f"{progress.done} of {progress.total} files were written before, all whole."
+        hint = written if progress.done else "Choose a folder elsewhere."
+        raise UserError(f"{out}: cannot be written: {reason}", hint) from error
     return progress.report()
 
 
@@ -184,17 +189,20 @@ def _run(
         begun = [(job, future) for job, future in waiting if not future.cancel()]
         for job, future in begun:
             if future.exception() is None:
-                progress.add(job, future.result(), manifest)
+                with suppress(OSError):
+                    progress.add(job, future.result(), manifest)
 
 
 def _next_done(waiting: deque[tuple[Job, Future[Done]]]) -> tuple[Job, Done]:
-    job, future = waiting.popleft()
-    return job, future.result()
+    job, future = waiting[0]
+    done = future.result()
+    waiting.popleft()
+    return job, done
 
 
 @contextmanager
-def _one_opencv_thread() -> Iterator[None]:
-    # The workers share the cores already; OpenCV's own threads would only compete with them.
+def one_opencv_thread() -> Iterator[None]:
+    """Keep OpenCV from using threads of its own, which would only compete with the workers."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
@@ -222,6 +230,8 @@ class _Progress:
             wanted = len(job.variants) + job.copy_original
             self.total -= wanted - len(done.entries)
             self._skipped[job.key] = Problem(job.key, done.reason)
+        if done.fault:
+            raise done.fault
         return self.report()
 
     def report(self) -> ExportReport:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -12,7 +12,7 @@ from studio.qt.theme import icon
 
 @dataclass(frozen=True)
 class Command:
-    """A command of the window. Triggering it calls the window's method `name`.
+    """A command of the window. Triggering it calls the slot `name` of one of its handlers.
 
     `choice` puts it into a group of which one is checked. `begins_group` draws a line above it.
     """
@@ -42,9 +42,7 @@ COMMANDS = (
     Command("quit", "&File", _T("Command", "&Quit"), "Ctrl+Q", begins_group=True),
     Command("undo", "&Edit", _T("Command", "&Undo"), "Ctrl+Z", "undo"),
     Command("redo", "&Edit", _T("Command", "&Redo"), "Ctrl+Shift+Z", "redo"),
-    Command(
-        "add_step", "&Edit", _T("Command", "&Add a step…"), "Ctrl+K", "add", begins_group=True
-    ),
+    Command("add_step", "&Edit", _T("Command", "&Add a step…"), "Ctrl+K", "add", begins_group=True),
     Command(
         "reroll",
         "&Edit",
@@ -54,7 +52,7 @@ COMMANDS = (
         _T("Command", "A new seed: other draws of the same recipe"),
     ),
     Command(
-        "find",
+        "find_images",
         "&Edit",
         _T("Command", "&Find images by name"),
         "Ctrl+F",
@@ -96,13 +94,13 @@ COMMANDS = (
     Command("zoom_in", "&View", _T("Command", "Zoom &in"), "Ctrl++"),
     Command("zoom_out", "&View", _T("Command", "Zoom &out"), "Ctrl+-"),
     Command(
-        "previous_image",
+        "select_previous",
         "&View",
         _T("Command", "&Previous image"),
         "Ctrl+PgUp",
         begins_group=True,
     ),
-    Command("next_image", "&View", _T("Command", "&Next image"), "Ctrl+PgDown"),
+    Command("select_next", "&View", _T("Command", "&Next image"), "Ctrl+PgDown"),
     Command("previous_draw", "&View", _T("Command", "Previous &draw"), "Ctrl+Shift+PgUp"),
     Command("next_draw", "&View", _T("Command", "Next dra&w"), "Ctrl+Shift+PgDown"),
     Command(
@@ -125,6 +123,14 @@ HELD_KEY = "O"
 def plain_text(text: str) -> str:
     """Return a command's text as a person reads it, without the mark of its mnemonic."""
     return text.replace("&", "")
+
+
+def connect_actions(actions: dict[str, QAction], *handlers: QObject) -> None:
+    """Let each action call the slot of its name of the first handler that has it."""
+    for name, action in actions.items():
+        if name != RECENT:
+            handler = next(each for each in handlers if hasattr(each, name))
+            action.triggered.connect(getattr(handler, name))
 
 
 def build_actions(window: QMainWindow) -> dict[str, QAction]:
@@ -169,5 +175,4 @@ def _build_action(window: QMainWindow, command: Command, text: str) -> QAction:
     tip = QCoreApplication.translate("Command", command.tip) if command.tip else plain_text(text)
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     action.setToolTip(f"{tip} ({keys})" if keys else tip)
-    action.triggered.connect(getattr(window, command.name))
     return action

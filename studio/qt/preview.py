@@ -85,6 +85,16 @@ class Preview(QObject):
         self._request()
 
     @Slot()
+    def previous_draw(self) -> None:
+        """Show the draw before."""
+        self.set_variant(self._variant - 1)
+
+    @Slot()
+    def next_draw(self) -> None:
+        """Show the draw after."""
+        self.set_variant(self._variant + 1)
+
+    @Slot()
     def refresh(self) -> None:
         """Render canvas and strip anew."""
         self._request()

@@ -1,23 +1,20 @@
 """The main window: its frame, its commands, and what it remembers."""
 
 from pathlib import Path
-from secrets import randbelow
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QByteArray, Qt, QUrl, Slot
 from PySide6.QtGui import (
+    QAction,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
-    QKeyEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QApplication,
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QMainWindow,
     QMenu,
     QMessageBox,
@@ -27,18 +24,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.augment.recipe import SEED
 from studio.dataset.library import Library
 from studio.errors import UserError
 from studio.paths import log_folder
 from studio.qt.augment_page import AugmentPage
 from studio.qt.autosave import Autosave
 from studio.qt.canvas import Mode
-from studio.qt.commands import HELD_KEY, RECENT, build_actions
+from studio.qt.commands import HELD_KEY, RECENT, build_actions, connect_actions
 from studio.qt.export_page import ExportPage
+from studio.qt.held_key import HeldKey
 from studio.qt.help import show_about, show_shortcuts
 from studio.qt.message_bar import MessageBar
 from studio.qt.opener import Opener
+from studio.qt.recipe_commands import SUFFIXES, RecipeCommands
 from studio.qt.session import Session
 from studio.qt.settings import (
     add_recent_folder,
@@ -48,17 +46,16 @@ from studio.qt.settings import (
 )
 from studio.qt.theme import Scheme, apply_theme, icon
 
-RECIPE_FILES = "*.yaml *.yml"
-
 
 class Window(QMainWindow):
-    """The studio. Every method named in `commands.COMMANDS` is that command."""
+    """The studio. Its public slots without arguments are commands, see `commands`."""
 
     def __init__(self, session: Session | None = None) -> None:
         super().__init__()
         self.setObjectName("window")
         self.session = session or Session(self)
         self._library: Library | None = None
+        self._recipes = RecipeCommands(self.session, self)
         self.actions_by_name = build_actions(self)
         self.message_bar = MessageBar()
         self.augment_page = AugmentPage(self.session, self.actions_by_name)
@@ -114,7 +111,9 @@ class Window(QMainWindow):
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(4)
         for name in ("show_augment", "show_export"):
-            row.addWidget(self._button(name, "segment", Qt.ToolButtonStyle.ToolButtonTextBesideIcon))
+            row.addWidget(
+                self._button(name, "segment", Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            )
         row.addStretch(1)
         for name in ("undo", "redo", "show_shortcuts"):
             row.addWidget(self._button(name, "flat", Qt.ToolButtonStyle.ToolButtonIconOnly))
@@ -139,6 +138,8 @@ class Window(QMainWindow):
         self.augment_page.preview.failed.connect(self.show_error)
         self.export_page.message.connect(self.message_bar.show_notice)
         self.export_page.failed.connect(self.show_error)
+        self._recipes.failed.connect(self.show_error)
+        self._recipes.saved.connect(self._tell_saved)
         history = self.session.history
         history.canUndoChanged.connect(self.actions_by_name["undo"].setEnabled)
         history.canRedoChanged.connect(self.actions_by_name["redo"].setEnabled)
@@ -149,9 +150,11 @@ class Window(QMainWindow):
         assert isinstance(recent, QMenu)
         recent.aboutToShow.connect(self._fill_recent)
         self._recent_menu = recent
-        app = QApplication.instance()
-        assert app is not None
-        app.installEventFilter(self)
+        page = self.augment_page
+        connect_actions(
+            self.actions_by_name, self, self._recipes, page.canvas, page.library_view, page.preview
+        )
+        HeldKey(HELD_KEY, self).held.connect(self.augment_page.canvas.set_show_original)
 
     def _restore(self) -> None:
         kept = settings()
@@ -207,6 +210,22 @@ class Window(QMainWindow):
         self.setWindowTitle(" — ".join(parts) + "[*]")
         self.setWindowModified(self.session.is_modified)
 
+    @Slot()
+    def _name_history(self) -> None:
+        history = self.session.history
+        for name, verb, text in (
+            ("undo", self.tr("&Undo"), history.undoText()),
+            ("redo", self.tr("&Redo"), history.redoText()),
+        ):
+            action = self.actions_by_name[name]
+            action.setText(f"{verb}: {text}" if text else verb)
+            keys = action.shortcut().toString()
+            action.setToolTip(f"{action.text().replace('&', '')} ({keys})")
+
+    @Slot(str)
+    def _tell_saved(self, name: str) -> None:
+        self.message_bar.show_notice(self.tr("Saved {name}").format(name=name))
+
     # Commands: file
 
     @Slot()
@@ -229,64 +248,13 @@ class Window(QMainWindow):
 
     @Slot()
     def _open_chosen_recent(self) -> None:
-        self.open(self.sender().data())
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.open(action.data())
 
     @Slot()
     def open_sample(self) -> None:
         self.open(None)
-
-    @Slot()
-    def new_recipe(self) -> None:
-        self.session.new(self.tr("New recipe"))
-
-    @Slot()
-    def open_recipe(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open a recipe"), self._recipe_folder(), self._recipe_filter()
-        )
-        if name:
-            self.load_recipe(Path(name))
-
-    def load_recipe(self, path: Path) -> None:
-        """Open a recipe file; a fault is shown and changes nothing."""
-        try:
-            self.session.open(path, self.tr("Open {name}").format(name=path.name))
-        except UserError as error:
-            self.show_error(error)
-
-    @Slot()
-    def save_recipe(self) -> None:
-        if self.session.file is None:
-            self.save_recipe_as()
-        else:
-            self.store_recipe(self.session.file)
-
-    @Slot()
-    def save_recipe_as(self) -> None:
-        start = str(self.session.file or Path(self._recipe_folder(), "recipe.yaml"))
-        name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save the recipe"), start, self._recipe_filter()
-        )
-        if name:
-            path = Path(name)
-            self.store_recipe(path if path.suffix else path.with_suffix(".yaml"))
-
-    def store_recipe(self, path: Path) -> None:
-        """Write the recipe to a file; a fault is shown and changes nothing."""
-        try:
-            self.session.save(path)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            text = self.tr("{name}: cannot be written: {reason}")
-            self.message_bar.show_error(text.format(name=path.name, reason=reason))
-        else:
-            self.message_bar.show_notice(self.tr("Saved {name}").format(name=path.name))
-
-    def _recipe_folder(self) -> str:
-        return str(self.session.file.parent if self.session.file else Path.home())
-
-    def _recipe_filter(self) -> str:
-        return self.tr("Recipes ({pattern})").format(pattern=RECIPE_FILES)
 
     @Slot()
     def quit(self) -> None:
@@ -295,36 +263,12 @@ class Window(QMainWindow):
     # Commands: edit
 
     @Slot()
-    def undo(self) -> None:
-        self.session.history.undo()
-
-    @Slot()
-    def redo(self) -> None:
-        self.session.history.redo()
-
-    @Slot()
-    def _name_history(self) -> None:
-        history = self.session.history
-        for name, verb, text in (
-            ("undo", self.tr("&Undo"), history.undoText()),
-            ("redo", self.tr("&Redo"), history.redoText()),
-        ):
-            action = self.actions_by_name[name]
-            action.setText(f"{verb}: {text}" if text else verb)
-            keys = action.shortcut().toString()
-            action.setToolTip(f"{action.text().replace('&', '')} ({keys})")
-
-    @Slot()
     def add_step(self) -> None:
         self.show_augment()
         self.augment_page.recipe_view.open_picker()
 
     @Slot()
-    def reroll(self) -> None:
-        self.session.reseed(randbelow(int(SEED.high) + 1), self.tr("Re-roll"))
-
-    @Slot()
-    def find(self) -> None:
+    def find_images(self) -> None:
         self.show_augment()
         self.augment_page.library_view.focus_search()
 
@@ -352,38 +296,6 @@ class Window(QMainWindow):
     def _compare(self, mode: Mode) -> None:
         self.augment_page.canvas.set_mode(mode)
         settings().setValue("window/compare", mode)
-
-    @Slot()
-    def fit(self) -> None:
-        self.augment_page.canvas.fit()
-
-    @Slot()
-    def actual_size(self) -> None:
-        self.augment_page.canvas.actual_size()
-
-    @Slot()
-    def zoom_in(self) -> None:
-        self.augment_page.canvas.zoom_in()
-
-    @Slot()
-    def zoom_out(self) -> None:
-        self.augment_page.canvas.zoom_out()
-
-    @Slot()
-    def previous_image(self) -> None:
-        self.augment_page.library_view.select_previous()
-
-    @Slot()
-    def next_image(self) -> None:
-        self.augment_page.library_view.select_next()
-
-    @Slot()
-    def previous_draw(self) -> None:
-        self.augment_page.preview.set_variant(self.augment_page.preview.variant - 1)
-
-    @Slot()
-    def next_draw(self) -> None:
-        self.augment_page.preview.set_variant(self.augment_page.preview.variant + 1)
 
     @Slot()
     def theme_system(self) -> None:
@@ -419,22 +331,6 @@ class Window(QMainWindow):
 
     # Events
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and self._is_held_key(event):
-            if not event.isAutoRepeat():
-                pressed = event.type() == QEvent.Type.KeyPress
-                self.augment_page.canvas.set_show_original(pressed)
-            return True
-        return super().eventFilter(watched, event)
-
-    def _is_held_key(self, event: QKeyEvent) -> bool:
-        types = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
-        if event.type() not in types or event.text().upper() != HELD_KEY or event.modifiers():
-            return False
-        focus = QApplication.focusWidget()
-        typing = isinstance(focus, QLineEdit | QAbstractSpinBox)
-        return self.isActiveWindow() and not typing and self.augment_page.isVisible()
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
             event.acceptProposedAction()
@@ -442,8 +338,8 @@ class Window(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         path = Path(event.mimeData().urls()[0].toLocalFile())
-        if path.suffix.lower() in (".yaml", ".yml"):
-            self.load_recipe(path)
+        if path.suffix.lower() in SUFFIXES:
+            self._recipes.load(path)
         else:
             self.open(path if path.is_dir() else path.parent)
 
@@ -453,9 +349,6 @@ class Window(QMainWindow):
             return
         self._save_layout()
         self._autosave.save()
-        app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
         self._opener.close()
         self.export_page.stop_and_wait()
         self.augment_page.close_threads()

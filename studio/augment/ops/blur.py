@@ -1,12 +1,14 @@
 """Operations that smooth."""
 
+from math import sqrt
 from typing import Annotated
 
 import cv2
 
 from studio.augment.operation import Frame, Number, Pixels, operation
 
-_LARGEST_DIRECT_SIGMA = 6.0
+_LARGEST_DIRECT = 3.0
+_DEVIATION_IN_COPY = 1.5
 
 
 @operation("Blur and quality")
@@ -28,16 +30,18 @@ def gaussian_blur(
     ],
 ) -> Pixels:
     """Smooth the picture with a bell-shaped kernel, as a lens out of focus roughly does."""
-    pixels = sigma / 100 * frame.shorter_side
-    if pixels == 0:
+    deviation = sigma / 100 * frame.shorter_side
+    if deviation == 0:
         return image
-    if pixels <= _LARGEST_DIRECT_SIGMA:
-        return cv2.GaussianBlur(image, (0, 0), pixels, dst=image)
-    # A wide kernel costs its width on every pixel; the same blur on a smaller copy does not, and
+    if deviation <= _LARGEST_DIRECT:
+        return cv2.GaussianBlur(image, (0, 0), deviation, dst=image)
+    # A wide kernel costs its width on every pixel; the same blur of a smaller copy does not, and
     # what the copy leaves out is finer than what the blur lets through.
     height, width = image.shape[:2]
-    shrink = pixels / (_LARGEST_DIRECT_SIGMA / 2)
+    shrink = deviation / _DEVIATION_IN_COPY
     size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), _LARGEST_DIRECT_SIGMA / 2)
+    # Taking the mean of shrink × shrink pixels is a blur of variance (shrink² - 1) / 12 already.
+    rest = sqrt(deviation**2 - (shrink**2 - 1) / 12) / shrink
+    small = cv2.GaussianBlur(small, (0, 0), rest)
     return cv2.resize(small, (width, height), dst=image, interpolation=cv2.INTER_CUBIC)

@@ -138,5 +138,7 @@ def shear(
         ),
     ],
 ) -> Matrix:
-    """Slant the picture about its centre."""
-    return _matrix(1, -tan(radians(x)), -tan(radians(y)), 1)
+    """Slant the picture about its centre, first sideways, then up or down."""
+    across, down = -tan(radians(x)), -tan(radians(y))
+    # One after the other keeps the area; both at once would fold 45° and 45° into a line.
+    return _matrix(1, across, down, 1 + across * down)

@@ -107,9 +107,14 @@ def salt_and_pepper(
     height, width = image.shape[:2]
     words = frame.words(height * width).reshape(height, width)
     hit = round(amount / 200 * _WORDS)
+    full = np.iinfo(image.dtype).max
     noisy = image.copy() if frame.scale < 1 else image
-    noisy[words < hit] = np.iinfo(image.dtype).max
+    noisy[words < hit] = full
     noisy[words >= _WORDS - hit] = 0
     if noisy is image:
         return image
-    return cv2.addWeighted(noisy, frame.scale, image, 1 - frame.scale, 0, dst=image)
+    # A mean of several pixels varies less, but is drawn to mid-grey by the whole share.
+    rest, share = 1 - frame.scale, amount / 100
+    return cv2.addWeighted(
+        noisy, frame.scale, image, rest * (1 - share), rest * share * full / 2, dst=image
+    )

@@ -44,15 +44,18 @@ def erase(
 
     Random Erasing, Zhong et al. 2017, arXiv 1708.04896: side ratios from 0.3 to 3.3.
     """
-    random = frame.random()
-    if area == 0:
+    share = area / 100
+    if share == 0:
         return image
+    random = frame.random()
+    # All places come first: how many numbers a filling takes depends on the pixels at hand.
+    places = random.random((count, 3))
     mean = image.mean(axis=(0, 1)) if fill == "mean" else None
-    for _ in range(count):
-        ratio, left, top = random.random(3)
+    for ratio, left, top in places:
         aspect = exp((2 * ratio - 1) * log(_WIDEST_ASPECT))
-        width = min(frame.width, max(1, round(sqrt(area / 100 * aspect) * frame.width)))
-        height = min(frame.height, max(1, round(sqrt(area / 100 / aspect) * frame.height)))
+        aspect = min(max(aspect, share), 1 / share)
+        width = max(1, round(sqrt(share * aspect) * frame.width))
+        height = max(1, round(sqrt(share / aspect) * frame.height))
         x, y = round(left * (frame.width - width)), round(top * (frame.height - height))
         box = image[y : y + height, x : x + width]
         box[...] = _fill_of(box, fill, frame.scale, mean, random)

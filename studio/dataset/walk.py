@@ -1,0 +1,125 @@
+"""Looking for image files below a folder, by name alone, fast enough for 100,000 of them."""
+
+import os
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from studio.dataset.image_file import IMAGE_SUFFIXES
+from studio.dataset.manifest import MANIFEST, PROGRAM
+
+_PASSED_OVER = frozenset({"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
+_REPORT_SECONDS = 0.05
+_FIRST_LINE_BYTES = 1_000_000
+
+
+class Problem(Struct, frozen=True):
+    """Something below the root that was passed over, and why: a phrase like "is empty"."""
+
+    key: str
+    reason: str
+
+
+class _Walk:
+    """The state of one walk: what was found, what was not taken in, which folders are to come."""
+
+    def __init__(self, root: Path) -> None:
+        self.keys: list[str] = []
+        self.problems: list[Problem] = []
+        self.waiting: list[tuple[str, str, frozenset[tuple[int, int]]]] = [
+            (str(root), "", frozenset())
+        ]
+
+    def run(self) -> Iterator[None]:
+        """Look through all folders; give way after every entry."""
+        while self.waiting:
+            path, prefix, above = self.waiting.pop()
+            try:
+                about = Path(path).stat()
+                here = above | {(about.st_dev, about.st_ino)}
+                reason = _find_obstacle(path, prefix, len(here) == len(above))
+                if reason:
+                    self._pass_over(prefix[:-1], reason)
+                    continue
+                with os.scandir(path) as entries:
+                    for entry in entries:
+                        self._take(entry, prefix, here)
+                        yield
+            except OSError as error:
+                self._pass_over(prefix[:-1], f"cannot be read: {str(error.strerror).lower()}")
+
+    def _take(self, entry: os.DirEntry[str], prefix: str, here: frozenset[tuple[int, int]]) -> None:
+        name = entry.name
+        if name[0] == "." or name in _PASSED_OVER:
+            return
+        is_image = name[name.rfind(".") :].lower() in IMAGE_SUFFIXES
+        try:
+            is_folder = entry.is_dir()
+            is_file = entry.is_file()
+        except OSError:  # A link that leads to itself.
+            is_folder = is_file = False
+        if not (is_folder or is_image):
+            return
+        key = prefix + name
+        if not _is_unicode(name):
+            self._pass_over(key, "has a name that is not valid UTF-8; rename it to use it")
+        elif is_folder:
+            self.waiting.append((entry.path, f"{key}/", here))
+        elif is_file:
+            self.keys.append(key)
+        else:
+            self._pass_over(key, "is a broken link, or not an ordinary file")
+
+    def _pass_over(self, key: str, reason: str) -> None:
+        printable = os.fsencode(key).decode(errors="backslashreplace")
+        self.problems.append(Problem(printable, reason))
+
+
+def find_images(root: Path) -> Generator[int, None, tuple[list[str], list[Problem]]]:
+    """Return the keys of all image files below `root` and what was passed over, both sorted.
+
+    Yields the number found so far about twenty times a second, and at the end. Links are
+    followed, but not back to a folder that they lie in. Hidden files and folders, and those that
+    operating systems make, are passed over without a word, folders that hold an earlier export
+    with one.
+    """
+    walk = _Walk(root)
+    due = time.perf_counter() + _REPORT_SECONDS
+    for _ in walk.run():
+        if time.perf_counter() >= due:
+            yield len(walk.keys)
+            due = time.perf_counter() + _REPORT_SECONDS
+    yield len(walk.keys)
+    walk.keys.sort()
+    walk.problems.sort(key=lambda problem: problem.key)
+    return walk.keys, walk.problems
+
+
+def _find_obstacle(path: str, prefix: str, loops: bool) -> str:
+    if loops:
+        return "is a link back to a folder that it lies in"
+    if prefix and _holds_export(Path(path, MANIFEST)):
+        return "holds an earlier export of this program; open it by itself to use it"
+    return ""
+
+
+def _holds_export(manifest: Path) -> bool:
+    if not manifest.is_file():
+        return False
+    try:
+        with manifest.open("rb") as file:
+            header = msgspec.json.decode(file.readline(_FIRST_LINE_BYTES), type=dict[str, Any])
+    except (OSError, msgspec.DecodeError):
+        return False
+    return header.get("program") == PROGRAM
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        return name.isascii() or bool(name.encode())
+    except UnicodeEncodeError:
+        return False

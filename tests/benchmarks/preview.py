@@ -1,0 +1,102 @@
+"""From the change of a slider to the painted preview, in the real window.
+
+Run: python -m tests.benchmarks.preview
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QEventLoop, QTimer
+from superqt import QDoubleRangeSlider
+
+_EDITS = 200
+_STEPS = ("brightness", "gaussian_blur")
+
+
+def main() -> None:
+    """Print p50, p95 and the longest time for a small and a 12-megapixel source."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["AUGSTUDIO_HOME"] = home
+        from studio.qt.app import build_app
+
+        build_app()
+        print(f"{_EDITS} edits of the rotation in a six-step recipe, preview of 1024×768")
+        for width, height in ((1024, 768), (4000, 3000)):
+            _measure(Path(home), width, height)
+
+
+def _measure(home: Path, width: int, height: int) -> None:
+    from studio.qt.window import Window
+
+    folder = home / f"{width}"
+    folder.mkdir()
+    cv2.imwrite(str(folder / "photo.jpg"), _photo(width, height))
+    window = Window()
+    for name in _STEPS:
+        window.session.edit(window.session.recipe.with_added(name), name)
+    window.show()
+    window.open(folder)
+    canvas = window.augment_page.canvas
+    _wait(lambda: window.library is not None)
+    _resize_pane(window, 1024 + 24, 768 + 24)
+    _rest(1500)
+    times: list[float] = []
+    painted: list[int] = []
+    canvas.painted.connect(painted.append)
+    slider = window.findChild(QDoubleRangeSlider, "step.rotate.angle.slider")
+    assert isinstance(slider, QDoubleRangeSlider)
+    for edit in range(_EDITS):
+        start = time.perf_counter()
+        slider.setValue((-20.0, -15.0 + edit / 10))
+        wanted = window.augment_page.preview.generation
+        _wait(lambda wanted=wanted: bool(painted) and painted[-1] >= wanted)
+        times.append((time.perf_counter() - start) * 1000)
+        _rest(5)
+    p95 = statistics.quantiles(times, n=20)[-1]
+    scale = canvas.needed_scale()
+    print(
+        f"{width}×{height} source, proxy {width * scale:.0f}×{height * scale:.0f}: "
+        f"p50 {statistics.median(times):.1f} ms, p95 {p95:.1f} ms, longest {max(times):.1f} ms"
+    )
+    window.close()
+
+
+def _resize_pane(window: object, width: int, height: int) -> None:
+    from studio.qt.window import Window
+
+    assert isinstance(window, Window)
+    canvas = window.augment_page.canvas
+    window.resize(
+        window.width() + 2 * width + 1 - canvas.width(), window.height() + height - canvas.height()
+    )
+
+
+def _photo(width: int, height: int) -> np.ndarray:
+    random = np.random.default_rng(0)
+    coarse = random.integers(0, 256, (24, 32, 3), dtype=np.uint8)
+    smooth = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    return cv2.add(smooth, random.integers(0, 12, smooth.shape, dtype=np.uint8))
+
+
+def _rest(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def _wait(is_so: object) -> None:
+    assert callable(is_so)
+    while not is_so():
+        loop = QEventLoop()
+        QTimer.singleShot(0, loop.quit)
+        loop.exec()
+
+
+if __name__ == "__main__":
+    main()
