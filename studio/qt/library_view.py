@@ -3,8 +3,6 @@
 from operator import attrgetter
 
 from PySide6.QtCore import (
-    QEvent,
-    QItemSelectionModel,
     QModelIndex,
     QSignalBlocker,
     QSize,
@@ -13,37 +11,31 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
-    QSizePolicy,
-    QSplitter,
     QStackedWidget,
     QToolButton,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
+from superqt import QElidingLabel
 
 from studio.dataset.library import ImageRef, Library, Problem
 from studio.qt.library_model import (
     SCOPE_ROLE,
-    CountDelegate,
     ImageModel,
-    ProblemDelegate,
     ProblemModel,
     Scope,
     ScopeModel,
 )
+from studio.qt.library_parts import ProblemList, ScopeTree, TreeSplitter
 from studio.qt.theme import icon
-from studio.qt.thumbnails import Index, ThumbnailGrid, ThumbnailLoader, select_one
+from studio.qt.thumbnails import ThumbnailGrid, ThumbnailLoader
 
 _SEARCH_DELAY = 120
-_TREE_SHARE = 0.4
 _MARGIN = 12
 _GAP = 8
 
@@ -146,15 +138,16 @@ class LibraryView(QFrame):
         layout.setSpacing(_GAP)
         layout.addLayout(self._build_header())
         layout.addLayout(self._build_search())
-        self._tree = _ScopeTree(self._scopes, self)
-        self._splitter = _TreeSplitter(self._tree, self._build_pages(), self)
+        self._tree = ScopeTree(self._scopes, self)
+        self._splitter = TreeSplitter(self._tree, self._build_pages(), self)
         layout.addWidget(self._splitter, 1)
 
     def _build_header(self) -> QHBoxLayout:
-        self._title = _ElidedLabel(self)
+        self._title = QElidingLabel(self)
+        self._title.setElideMode(Qt.TextElideMode.ElideMiddle)
         self._title.setObjectName("library.title")
         self._title.setProperty("role", "title")
-        self._counts = _ElidedLabel(self)
+        self._counts = QElidingLabel(self)
         self._counts.setObjectName("library.counts")
         self._counts.setProperty("role", "muted")
         self._open = QToolButton(self)
@@ -192,7 +185,7 @@ class LibraryView(QFrame):
         self._grid.setAccessibleName(self.tr("Images"))
         self._grid.setToolTip(self.tr("The images of the data set"))
         self._grid.setModel(self._images)
-        self._problem_list = _ProblemList(self._problems, self)
+        self._problem_list = ProblemList(self._problems, self)
         self._message = QLabel(self)
         self._message.setObjectName("library.message")
         self._message.setProperty("role", "muted")
@@ -295,9 +288,9 @@ class LibraryView(QFrame):
     def _show_header(self) -> None:
         root = self._library.root if self._library else None
         idle = self.tr("No folder open") if self._scanning is None else self.tr("Opening a folder")
-        self._title.set_text((root.name or str(root)) if root else idle)
+        self._title.setText((root.name or str(root)) if root else idle)
         self._title.setToolTip(str(root) if root else "")
-        self._counts.set_text(self._describe_counts())
+        self._counts.setText(self._describe_counts())
 
     def _describe_counts(self) -> str:
         if self._scanning is not None:
@@ -344,114 +337,3 @@ class LibraryView(QFrame):
 
     def _all_problems(self) -> list[Problem]:
         return [*(self._library.problems if self._library else ()), *self._found]
-
-
-class _ElidedLabel(QLabel):
-    """A label that shortens its text instead of asking for room."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._text = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def set_text(self, text: str) -> None:
-        self._text = text
-        self.setAccessibleName(text)
-        self._elide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        metrics = self.fontMetrics()
-        self.setText(metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, self.width()))
-
-
-class _ScopeTree(QTreeView):
-    """The tree of splits and classes; one row is always selected."""
-
-    def __init__(self, scopes: ScopeModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("library.tree")
-        self.setAccessibleName(self.tr("Splits and classes"))
-        self.setToolTip(self.tr("Show only the images of one split or class"))
-        self.setModel(scopes)
-        self.setItemDelegate(CountDelegate(self))
-        self.setHeaderHidden(True)
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
-        self.setIndentation(16)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumHeight(32)
-
-    def show_top(self) -> None:
-        """Unfold the splits, and the classes where there are no splits or only one."""
-        self.expandToDepth(0)
-        top = self.model().index(0, 0)
-        if self.model().rowCount(top) == 1:
-            self.expand(self.model().index(0, 0, top))
-
-    def wanted_height(self) -> int:
-        """Return the height in which every unfolded row has room."""
-        index, rows = self.model().index(0, 0), 0
-        while index.isValid() and rows < 40:
-            index, rows = self.indexBelow(index), rows + 1
-        return rows * self.sizeHintForRow(0) + 2 * self.frameWidth() if rows else 0
-
-    def selectionCommand(
-        self, index: Index, event: QEvent | None = None
-    ) -> QItemSelectionModel.SelectionFlag:
-        return select_one(index)
-
-
-class _TreeSplitter(QSplitter):
-    """The tree above the thumbnails: as high as its rows, at most 40 %, until the user moves it."""
-
-    def __init__(self, tree: _ScopeTree, pages: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Vertical, parent)
-        self.setObjectName("library.splitter")
-        self.setChildrenCollapsible(False)
-        self._tree = tree
-        self._moved = False
-        # A box around the tree: QTreeView sets the margins of its viewport itself.
-        box = QWidget(self)
-        inside = QVBoxLayout(box)
-        inside.setContentsMargins(4, 0, 2, _GAP)
-        inside.addWidget(tree)
-        self._box = box
-        self.addWidget(box)
-        self.addWidget(pages)
-        self.setStretchFactor(1, 1)
-        self.splitterMoved.connect(self._note_move)
-        tree.expanded.connect(self.fit_tree)
-        tree.collapsed.connect(self.fit_tree)
-
-    @Slot()
-    def fit_tree(self) -> None:
-        most = round(self.height() * _TREE_SHARE)
-        self._box.setMaximumHeight(most)
-        if not self._moved:
-            height = min(most, self._tree.wanted_height() + _GAP)
-            self.setSizes([height, self.height() - height])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.fit_tree()
-
-    @Slot()
-    def _note_move(self) -> None:
-        self._moved = True
-
-
-class _ProblemList(QListView):
-    def __init__(self, problems: ProblemModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("library.problems")
-        self.setAccessibleName(self.tr("Files that cannot be read"))
-        self.setToolTip(self.tr("Files that cannot be read, and why"))
-        self.setModel(problems)
-        self.setUniformItemSizes(True)
-        self.setItemDelegate(ProblemDelegate(self))
-        self.setViewportMargins(_GAP, _GAP, 0, 0)
