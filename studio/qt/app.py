@@ -27,13 +27,14 @@ def run(folder: Path | None) -> int:
     """Show the window on a folder, the one opened last, or the sample; return the exit code."""
     app = build_app()
     window = Window()
-    install_error_handlers(window.message_bar.show_error)
+    handlers = install_error_handlers(window.message_bar.show_error)
     # Without this, Ctrl-C in the terminal waits until Qt next calls Python.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     window.show()
     window.open(folder or _last_folder())
     code = app.exec()
     stop_all()
+    handlers.uninstall()
     return code
 
 

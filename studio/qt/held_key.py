@@ -19,7 +19,9 @@ class HeldKey(QObject):
         app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent) or not self._is_mine(event):
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
+            return False
+        if _takes_text(watched) or not self._is_mine(event):
             return False
         if not event.isAutoRepeat():
             self.held.emit(event.type() == QEvent.Type.KeyPress)
@@ -28,6 +30,9 @@ class HeldKey(QObject):
     def _is_mine(self, event: QKeyEvent) -> bool:
         if event.type() not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             return False
-        if event.text().upper() != self._letter or not self._window.isActiveWindow():
-            return False
-        return not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox)
+        is_letter = event.text().upper() == self._letter and self._window.isActiveWindow()
+        return is_letter and not _takes_text(QApplication.focusWidget())
+
+
+def _takes_text(widget: QWidget | None) -> bool:
+    return isinstance(widget, QLineEdit | QAbstractSpinBox)
