@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from studio.dataset.sample import IMAGES, (
+from studio.dataset.sample import (
     CLASSES,
+    IMAGES,
     PER_CLASS,
     SAMPLE_VERSION,
     draw_sample,
