@@ -1,12 +1,10 @@
 """Recipes as files, and their history: the commands that need a session and no page."""
 
 from pathlib import Path
-from secrets import randbelow
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.augment.recipe import SEED
 from studio.errors import UserError
 from studio.qt.session import Session
 
@@ -66,7 +64,7 @@ class RecipeCommands(QObject):
 
     @Slot()
     def reroll(self) -> None:
-        self._session.reseed(randbelow(int(SEED.high) + 1), self.tr("Re-roll"))
+        self._session.reroll(self.tr("Re-roll"))
 
     def load(self, path: Path) -> None:
         """Open a recipe file."""

@@ -1,6 +1,7 @@
 """What the window works on: the recipe with its history, and the value that is held right now."""
 
 from pathlib import Path
+from secrets import randbelow
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from studio.augment.plan import Held
-from studio.augment.recipe import Recipe, starting_recipe
+from studio.augment.recipe import SEED, Recipe, starting_recipe
 from studio.augment.recipe_file import dump_recipe, load_recipe
 from studio.dataset.image_file import write_atomic
 
@@ -107,6 +108,10 @@ class Session(QObject):
     def reseed(self, seed: int, text: str) -> None:
         """Give every draw a new seed."""
         self.edit(replace(self.recipe, seed=seed), text)
+
+    def reroll(self, text: str) -> None:
+        """Give every draw a new random seed."""
+        self.reseed(randbelow(int(SEED.high) + 1), text)
 
     def _push(self, state: State, text: str, merge: str = "") -> None:
         self.history.push(_Edit(self, state, text, merge))

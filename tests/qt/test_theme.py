@@ -168,7 +168,7 @@ def test_a_range_slider_is_accented_unless_disabled(
     qapp: QApplication, qtbot: QtBot, scheme: Scheme
 ) -> None:
     apply_theme(qapp, scheme)
-    slider = QDoubleRangeSlider(Qt.Orientation.Horizontal)  # type: ignore[no-untyped-call]
+    slider = QDoubleRangeSlider(Qt.Orientation.Horizontal)
     qtbot.addWidget(slider)
     slider.setRange(0, 1)
     slider.setValue((0.2, 0.8))

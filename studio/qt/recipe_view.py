@@ -1,0 +1,161 @@
+"""The recipe's pane: its name, its borders and seed, and a card for each step."""
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.augment.operation import get
+from studio.augment.plan import Plan
+from studio.augment.recipe import Recipe
+from studio.qt.form import translated
+from studio.qt.labels import NoteLabel
+from studio.qt.operation_picker import OperationPicker
+from studio.qt.recipe_settings import RecipeSettings
+from studio.qt.session import Session
+from studio.qt.step_list import StepList
+from studio.qt.theme import icon
+
+_PADDING = 12
+_GAP = 8
+
+
+class RecipeView(QWidget):
+    """Shows the session's recipe and edits it through the session."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._picker: OperationPicker | None = None
+        self.setObjectName("recipe")
+        self.setProperty("role", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(300)
+        self._add = QPushButton(icon("add", "accent_text"), self.tr("Add"), self)
+        self._settings = RecipeSettings(session, self)
+        self._list = StepList(session, self._settings.reroll_button, self)
+        self._empty = self._build_empty()
+        self._scroll = self._build_scroll()
+        self._lay_out()
+        session.recipe_changed.connect(self._show_recipe)
+        self._list.show_recipe(session.recipe)
+        self._show_recipe(session.recipe)
+
+    def sizeHint(self) -> QSize:
+        return QSize(340, 600)
+
+    def show_plan(self, plan: Plan | None) -> None:
+        """Show the values that the current draw took, and the steps it left out."""
+        self._list.show_plan(plan)
+
+    def open_picker(self) -> None:
+        """Offer the operations to add, below the Add button."""
+        if self._picker is None:
+            self._picker = OperationPicker(self)
+            self._picker.picked.connect(self._add_step)
+        self._picker.open_at(self._add if self._add.isVisible() else self)
+
+    def _add_step(self, op: str) -> None:
+        text = self.tr("Add {step}").format(step=translated(get(op).title).lower())
+        recipe = self._session.recipe.with_added(op)
+        self._session.edit(recipe, text)
+        self._list.card(recipe.steps[-1].id).take_focus()
+        self._reveal(recipe.steps[-1].id)
+
+    def _reveal(self, id: str) -> None:
+        # The card gets its place when the layout runs, which is after this event.
+        QTimer.singleShot(0, self._list, lambda: self._show_card(id))
+
+    def _show_card(self, id: str) -> None:
+        if id in self._list.ids():
+            self._scroll.ensureWidgetVisible(self._list.card(id), 0, _GAP)
+
+    def _show_recipe(self, recipe: Recipe) -> None:
+        self._empty.setVisible(not recipe.steps)
+        self._scroll.setVisible(bool(recipe.steps))
+
+    def _build_empty(self) -> QWidget:
+        empty = QWidget(self)
+        text = QLabel(self.tr("Add a step to begin"), empty)
+        text.setProperty("role", "muted")
+        button = QPushButton(self.tr("Add a step"), empty)
+        button.setObjectName("recipe.add_first")
+        button.setToolTip(self.tr("Choose an operation"))
+        button.clicked.connect(self.open_picker)
+        layout = QVBoxLayout(empty)
+        layout.setSpacing(_GAP)
+        layout.addStretch(1)
+        layout.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(2)
+        return empty
+
+    def _build_scroll(self) -> QScrollArea:
+        scroll = QScrollArea(self)
+        scroll.setObjectName("recipe.steps")
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._list)
+        for surface in (self._list, scroll.viewport()):
+            surface.setAutoFillBackground(False)
+        scroll.verticalScrollBar().rangeChanged.connect(self._make_room_for_bar)
+        self._list.moved_near.connect(self._scroll_to)
+        self._list.card_moved.connect(self._reveal)
+        return scroll
+
+    def _make_room_for_bar(self, low: int, high: int) -> None:
+        bar = self._scroll.verticalScrollBar().sizeHint().width() if high > low else 0
+        self._list.make_room(bar)
+
+    def _scroll_to(self, y: int) -> None:
+        self._scroll.ensureVisible(0, y, 0, 40)
+
+    def _lay_out(self) -> None:
+        self._add.setObjectName("recipe.add")
+        self._add.setProperty("role", "primary")
+        self._add.setToolTip(self.tr("Add an operation to the recipe"))
+        self._add.setAccessibleName(self.tr("Add a step"))
+        self._add.clicked.connect(self.open_picker)
+        header = QHBoxLayout()
+        header.setContentsMargins(_PADDING, _PADDING, _PADDING, 0)
+        header.addWidget(RecipeTitle(self._session, self), 1)
+        header.addWidget(self._add)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(_GAP)
+        layout.addLayout(header)
+        layout.addWidget(self._settings)
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self._empty, 1)
+
+
+class RecipeTitle(QWidget):
+    """The pane's title with the name of the recipe's file, and a dot while it is not saved."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        title = QLabel(self.tr("Recipe"), self)
+        title.setProperty("role", "title")
+        self._name = NoteLabel(self)
+        self._name.setObjectName("recipe.name")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(_GAP)
+        layout.addWidget(title)
+        layout.addWidget(self._name, 1)
+        session.file_changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        file, is_modified = self._session.file, self._session.is_modified
+        name = file.stem if file else self.tr("Untitled")
+        self._name.setText(f"{name} •" if is_modified else name)
+        place = str(file) if file else self.tr("This recipe has no file yet")
+        self._name.setToolTip(f"{place}\n{self.tr('Not saved')}" if is_modified else place)
