@@ -24,6 +24,7 @@ from studio.errors import UserError
 
 FORMATS = ("same", "jpg", "png", "webp")
 MOST_COPIES = 100
+_MOST_NAMED = 12
 _JOBS_AHEAD = 32
 _COPIES_A_JOB = 16
 """So that a stopped export never has long to finish, and no image is decoded too often."""
@@ -83,8 +84,12 @@ def select_images(library: Library, options: ExportOptions) -> tuple[ImageRef, .
 def _check_known(what: str, wanted: Iterable[str] | None, known: set[str]) -> None:
     for name in wanted or ():
         if name not in known:
-            there = ", ".join(sorted(known - {""})) or "none"
-            raise UserError(f"{what} {name!r} is not in this data set", f"There are: {there}.")
+            there = sorted(known - {""})
+            more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
+            names = ", ".join(there[:_MOST_NAMED]) or "none"
+            raise UserError(
+                f"{what} {name!r} is not in this data set", f"There are: {names}{more}."
+            )
 
 
 def export(

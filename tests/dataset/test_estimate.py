@@ -9,7 +9,7 @@ from studio.augment.recipe import starting_recipe
 from studio.dataset.estimate import estimate
 from studio.dataset.export import ExportOptions, export
 from studio.dataset.image_file import read_image
-from studio.dataset.library import Problem, open_library
+from studio.dataset.library import open_library
 from studio.errors import UserError
 from tests.dataset.trees import contents, drain, write_classes, write_image
 
@@ -49,7 +49,6 @@ def test_an_unreadable_image_is_told_and_does_not_count(tmp_path: Path) -> None:
     (tmp_path / "cat" / "a0.png").write_bytes(b"not a picture")
     told = drain(estimate(open_library(tmp_path), starting_recipe(), ExportOptions()))
     assert [problem.key for problem in told.problems] == ["cat/a0.png"]
-    assert isinstance(told.problems[0], Problem)
     assert told.bytes > 0
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.dataset.copies import output_suffix
@@ -35,6 +35,7 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
+@settings(deadline=None)
 @given(st.sets(KEYS, max_size=12), st.sampled_from(["same", "png"]))
 def test_no_copy_meets_another_or_an_original(keys: set[str], format: str) -> None:
     stems = stems_of(*keys)
