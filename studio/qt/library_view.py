@@ -122,6 +122,10 @@ class LibraryView(QFrame):
         self._step(-1)
 
     @Slot()
+    def focus_images(self) -> None:
+        """Let the keyboard go through the thumbnails."""
+        self._grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def focus_search(self) -> None:
         """Put the cursor into the search field, its text selected."""
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)

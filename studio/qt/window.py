@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QUrl, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, QUrl, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -45,6 +45,9 @@ from studio.qt.settings import (
     settings,
 )
 from studio.qt.theme import Scheme, apply_theme, icon
+
+_LEAST = QSize(960, 600)
+_MOST = QSize(1600, 1000)
 
 
 class Window(QMainWindow):
@@ -90,8 +93,8 @@ class Window(QMainWindow):
     def _build(self) -> None:
         self.setWindowIcon(icon("app"))
         self.setAcceptDrops(True)
-        self.setMinimumSize(960, 600)
-        self.resize(1280, 800)
+        self.setMinimumSize(_LEAST)
+        self.resize(_MOST.boundedTo(self.screen().availableSize() * 0.9).expandedTo(_LEAST))
         self._pages.addWidget(self.augment_page)
         self._pages.addWidget(self.export_page)
         body = QWidget()
@@ -194,6 +197,7 @@ class Window(QMainWindow):
         add_recent_folder(library.root)
         settings().setValue("last_folder", str(library.root))
         self.augment_page.set_library(library)
+        self.augment_page.library_view.focus_images()
         self.export_page.set_library(library)
         self._show_title()
 
