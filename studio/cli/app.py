@@ -11,6 +11,7 @@ import typer
 from msgspec.structs import replace
 from rich.filesize import decimal
 
+from studio import __version__
 from studio.augment.recipe import SEED, Recipe, starting_recipe
 from studio.augment.recipe_file import load_recipe
 from studio.cli.faults import CANCELLED, MENDABLE, complain, one_line
@@ -21,7 +22,6 @@ from studio.cli.progress import describe_seconds, find_images, print_skipped, ru
 from studio.dataset.estimate import estimate
 from studio.dataset.export import FORMATS, ExportOptions, export, select_images, write_copies
 from studio.dataset.library import Library
-from studio.dataset.manifest import program_version
 from studio.dataset.target import check_empty, check_target
 from studio.errors import UserError
 
@@ -87,7 +87,7 @@ def build_app(tour: Callable[[Path], int]) -> typer.Typer:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"augstudio {program_version()}. {WINDOW}")
+        print(f"augstudio {__version__}. {WINDOW}")
         raise typer.Exit
 
 

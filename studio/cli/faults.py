@@ -7,7 +7,7 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
-from studio.dataset.manifest import program_version
+from studio import __version__
 from studio.errors import UserError
 from studio.paths import log_folder
 
@@ -45,7 +45,7 @@ def one_line(text: str) -> str:
 
 def _keep(error: Exception) -> str:
     """Append the error's traceback to the log, and return a phrase that says where it is."""
-    about = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S%z} {program_version()} {_system()}"
+    about = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S%z} {__version__} {_system()}"
     report = f"{about} {sys.argv}\n{''.join(traceback.format_exception(error))}\n"
     try:
         path = Path(log_folder(), "studio.log")

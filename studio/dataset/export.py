@@ -13,11 +13,12 @@ from typing import BinaryIO
 import cv2
 from msgspec import Struct
 
+from studio import __version__
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import plain_recipe
 from studio.dataset.copies import Done, Job, make_copies
 from studio.dataset.library import ImageRef, Library, Problem
-from studio.dataset.manifest import MANIFEST, PROGRAM, Header, encode_line, program_version
+from studio.dataset.manifest import MANIFEST, PROGRAM, Header, encode_line
 from studio.dataset.naming import output_stems
 from studio.dataset.target import check_target
 from studio.errors import UserError
@@ -130,7 +131,7 @@ def write_copies(
     jobs = make_jobs(library, images, recipe, out, options)
     header = Header(
         program=PROGRAM,
-        version=program_version(),
+        version=__version__,
         recipe=plain_recipe(recipe),
         seed=recipe.seed,
         source=os.fsencode(library.root).decode(errors="backslashreplace"),

@@ -1,6 +1,5 @@
 """The record of an export: one header line, then one line per file, so that each can be remade."""
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import msgspec
@@ -32,14 +31,6 @@ class Entry(Struct, frozen=True):
     source: str
     variant: int
     plan: Plan | None
-
-
-def program_version() -> str:
-    """Return the installed program's version, `0` in a checkout that is not installed."""
-    try:
-        return version(PROGRAM)
-    except PackageNotFoundError:
-        return "0"
 
 
 def encode_line(record: Header | Entry) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from studio.dataset.manifest import program_version
+from studio import __version__
 from studio.qt.errors import install_error_handlers
 from studio.qt.settings import settings
 from studio.qt.task import stop_all
@@ -18,7 +18,7 @@ def build_app() -> QApplication:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Augmentation Studio")
-    app.setApplicationVersion(program_version())
+    app.setApplicationVersion(__version__)
     app.setDesktopFileName("augmentation-studio")
     return app
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.dataset.manifest import program_version
+from studio import __version__
 from studio.qt.commands import COMMANDS, HELD_KEY, plain_text
 
 _CONTEXT = "Help"
@@ -80,7 +80,7 @@ def show_about(parent: QWidget) -> None:
     box.setObjectName("about")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(_tr("About Augmentation Studio"))
-    box.setText(f"<b>Augmentation Studio</b> {program_version()}")
+    box.setText(f"<b>Augmentation Studio</b> {__version__}")
     box.setInformativeText(
         _tr("Augment image data sets by point and click: preview, tune, export. MIT licence.")
     )

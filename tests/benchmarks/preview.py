@@ -8,11 +8,16 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEventLoop, QTimer
 from superqt import QDoubleRangeSlider
+
+if TYPE_CHECKING:
+    from studio.qt.window import Window
 
 _EDITS = 200
 _STEPS = ("brightness", "gaussian_blur")
@@ -45,7 +50,7 @@ def _measure(home: Path, width: int, height: int) -> None:
     canvas = window.augment_page.canvas
     _wait(lambda: window.library is not None)
     _resize_pane(window, 1024 + 24, 768 + 24)
-    _rest(1500)
+    _rest(1000)
     times: list[float] = []
     painted: list[int] = []
     canvas.painted.connect(painted.append)
@@ -67,21 +72,23 @@ def _measure(home: Path, width: int, height: int) -> None:
     window.close()
 
 
-def _resize_pane(window: object, width: int, height: int) -> None:
-    from studio.qt.window import Window
-
-    assert isinstance(window, Window)
+def _resize_pane(window: "Window", width: int, height: int) -> None:
+    """Make the canvas so large that each of its two panes has this size."""
     canvas = window.augment_page.canvas
-    window.resize(
-        window.width() + 2 * width + 1 - canvas.width(), window.height() + height - canvas.height()
-    )
+    for _ in range(3):
+        window.resize(
+            window.width() + 2 * width + 1 - canvas.width(),
+            window.height() + height - canvas.height(),
+        )
+        _rest(300)
 
 
-def _photo(width: int, height: int) -> np.ndarray:
+def _photo(width: int, height: int) -> NDArray[np.uint8]:
     random = np.random.default_rng(0)
-    coarse = random.integers(0, 256, (24, 32, 3), dtype=np.uint8)
-    smooth = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    return cv2.add(smooth, random.integers(0, 12, smooth.shape, dtype=np.uint8))
+    coarse = random.integers(0, 240, (24, 32, 3), dtype=np.uint8)
+    smooth = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    grain = random.integers(0, 12, (height, width, 3), dtype=np.uint8)
+    return np.asarray(smooth + grain, dtype=np.uint8)
 
 
 def _rest(milliseconds: int) -> None:
