@@ -46,22 +46,17 @@ def _measure(home: Path, width: int, height: int) -> None:
     for name in _STEPS:
         window.session.edit(window.session.recipe.with_added(name), name)
     window.show()
+    canvas, opened = window.augment_page.canvas, QEventLoop()
+    canvas.painted.connect(opened.quit)
     window.open(folder)
-    canvas = window.augment_page.canvas
-    _wait(lambda: window.library is not None)
+    opened.exec()
     _resize_pane(window, 1024 + 24, 768 + 24)
     _rest(1000)
     times: list[float] = []
-    painted: list[int] = []
-    canvas.painted.connect(painted.append)
     slider = window.findChild(QDoubleRangeSlider, "step.rotate.angle.slider")
     assert isinstance(slider, QDoubleRangeSlider)
     for edit in range(_EDITS):
-        start = time.perf_counter()
-        slider.setValue((-20.0, -15.0 + edit / 10))
-        wanted = window.augment_page.preview.generation
-        _wait(lambda wanted=wanted: bool(painted) and painted[-1] >= wanted)
-        times.append((time.perf_counter() - start) * 1000)
+        times.append(_time_edit(window, slider, (-20.0, -15.0 + edit / 10)) * 1000)
         _rest(5)
     p95 = statistics.quantiles(times, n=20)[-1]
     scale = canvas.needed_scale()
@@ -70,6 +65,22 @@ def _measure(home: Path, width: int, height: int) -> None:
         f"p50 {statistics.median(times):.1f} ms, p95 {p95:.1f} ms, longest {max(times):.1f} ms"
     )
     window.close()
+
+
+def _time_edit(window: "Window", slider: QDoubleRangeSlider, value: tuple[float, float]) -> float:
+    preview, loop = window.augment_page.preview, QEventLoop()
+
+    def quit_at_newest(generation: int) -> None:
+        if generation == preview.generation:
+            loop.quit()
+
+    window.augment_page.canvas.painted.connect(quit_at_newest)
+    start = time.perf_counter()
+    slider.setValue(value)
+    loop.exec()
+    seconds = time.perf_counter() - start
+    window.augment_page.canvas.painted.disconnect(quit_at_newest)
+    return seconds
 
 
 def _resize_pane(window: "Window", width: int, height: int) -> None:
@@ -95,14 +106,6 @@ def _rest(milliseconds: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
-
-
-def _wait(is_so: object) -> None:
-    assert callable(is_so)
-    while not is_so():
-        loop = QEventLoop()
-        QTimer.singleShot(0, loop.quit)
-        loop.exec()
 
 
 if __name__ == "__main__":
