@@ -136,8 +136,8 @@ class Choice:
             raise ValueError("must allow at least one value")
         for value in values:
             if value not in self.options:
-                options = ", ".join(self.options)
-                raise ValueError(f"must be one of {options}, not {reprlib.repr(value)}")
+                shown = f", not {reprlib.repr(value)}" if isinstance(value, str) else ""
+                raise ValueError(f"must be one of {', '.join(self.options)}{shown}")
         return tuple(option for option in self.options if option in values)
 
     def draw(self, setting: Setting, uniform: float) -> Value:

@@ -16,7 +16,7 @@ from studio.errors import UserError
 
 _VERSION = 1
 _LARGEST_FILE = 100_000
-_MOST_STEPS = 100
+_MOST_STEPS = 200
 
 
 class _StepFile(Struct, forbid_unknown_fields=True):
@@ -244,10 +244,9 @@ def _plain_step(step: Step, usual_id: str) -> dict[str, Any]:
         data["probability"] = _plain_number(step.probability)
     if not step.enabled:
         data["enabled"] = False
-    if step.params:
-        data["params"] = _Inline(
-            {name: _plain_setting(setting) for name, setting in step.params.items()}
-        )
+    names = [param.name for param in step.operation.params]
+    if names:
+        data["params"] = _Inline({name: _plain_setting(step.params[name]) for name in names})
     return data
 
 

@@ -1,88 +1,179 @@
-"""A list of classes with counts, each with a box to tick."""
+"""A list of classes, each with a box to tick and its number of images."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QHBoxLayout, QListView, QToolButton, QVBoxLayout, QWidget
+from collections.abc import Iterable
+from typing import Any
 
-_ROWS_SHOWN = 7
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPalette
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from studio.qt.theme import tokens
+
+_ROOT = QModelIndex()
+_ROWS_AT_LEAST = 3
+_MARGIN = 4
+_COUNT_PADDING = 12
+
+Index = QModelIndex | QPersistentModelIndex
 
 
-class ClassList(QWidget):
-    """Which classes an export takes; all of them at first."""
+class ClassModel(QAbstractTableModel):
+    """Classes with their counts; all of them are ticked until they are unticked.
 
-    changed = Signal()
+    A class that is not listed for a while keeps its tick.
+    """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ticked_by_user = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._model = QStandardItemModel(self)
-        self._list = QListView()
-        self._list.setModel(self._model)
-        self._list.setObjectName("export.class_list")
-        self._list.setAccessibleName(self.tr("Classes to export"))
-        self._list.setToolTip(self.tr("Tick the classes to export"))
-        self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self._list.setUniformItemSizes(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._list)
-        layout.addLayout(self._build_buttons())
-        self._model.itemChanged.connect(self._note_change)
+        self._rows: list[tuple[str, int]] = []
+        self._unticked: set[str] = set()
 
     def set_counts(self, counts: dict[str, int]) -> None:
-        """List these classes with their numbers of images, all ticked."""
-        with QSignalBlocker(self._model):
-            self._model.clear()
-        for name, count in sorted(counts.items()):
-            item = QStandardItem(f"{name or self.tr('(no class)')}   {count:,}")
-            item.setData(name)
-            item.setCheckable(True)
-            item.setCheckState(Qt.CheckState.Checked)
-            self._model.appendRow(item)
-        rows = min(_ROWS_SHOWN, max(2, self._model.rowCount()))
-        self._list.setFixedHeight(rows * max(22, self._list.sizeHintForRow(0)) + 8)
+        """List these classes with their numbers of images."""
+        rows = sorted(counts.items())
+        if rows != self._rows:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
 
-    def choose(self, names: tuple[str, ...] | None) -> None:
-        """Tick these classes alone, or all of them with None."""
-        for item in self._items():
-            wanted = names is None or item.data() in names
-            item.setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
+    def tick(self, names: Iterable[str] | None) -> None:
+        """Tick these of all classes, or every one with None."""
+        listed = {name for name, _ in self._rows}
+        self._set_unticked(set() if names is None else listed - set(names))
 
-    def chosen(self) -> tuple[str, ...] | None:
-        """Return the ticked classes, None where that is all of them."""
-        ticked = tuple(
-            item.data() for item in self._items() if item.checkState() == Qt.CheckState.Checked
-        )
-        return None if len(ticked) == self._model.rowCount() else ticked
+    def ticked(self) -> list[str]:
+        """Return the names of the listed classes that are ticked."""
+        return [name for name, _ in self._rows if name not in self._unticked]
 
-    def _items(self) -> list[QStandardItem]:
-        return [self._model.item(row) for row in range(self._model.rowCount())]
+    def most(self) -> int:
+        """Return the largest number of images."""
+        return max((count for _, count in self._rows), default=0)
 
-    def _build_buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        for text, name, slot in (
-            (self.tr("All"), "all", self._choose_all),
-            (self.tr("None"), "none", self._choose_none),
-        ):
-            button = QToolButton()
-            button.setText(text)
-            button.setProperty("role", "flat")
-            button.setObjectName(f"export.class_list.{name}")
-            button.setAccessibleName(self.tr("Tick classes: {0}").format(text))
-            button.setToolTip(button.accessibleName())
-            button.clicked.connect(slot)
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 2
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == 0 else flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        name, count = self._rows[index.row()]
+        text = name or self.tr("No class")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{text}: {count:,}"
+        if index.column() == 1:
+            return _count_data(count, role)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{text}, {count:,}"
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return Qt.CheckState.Unchecked if name in self._unticked else Qt.CheckState.Checked
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.CheckStateRole:
+            return False
+        name = {self._rows[index.row()][0]}
+        is_ticked = Qt.CheckState(value) == Qt.CheckState.Checked
+        self._set_unticked(self._unticked - name if is_ticked else self._unticked | name)
+        self.ticked_by_user.emit()
+        return True
+
+    def _set_unticked(self, names: set[str]) -> None:
+        self._unticked = names
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0))
+
+
+def _count_data(count: int, role: int) -> Any:
+    if role == Qt.ItemDataRole.DisplayRole:
+        return f"{count:,}"
+    if role == Qt.ItemDataRole.TextAlignmentRole:
+        return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    return None
+
+
+class _RowDelegate(QStyledItemDelegate):
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        if index.column() == 1 and option.widget.isEnabled():
+            option.palette.setColor(QPalette.ColorRole.Text, tokens().muted)
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        if not _is_tick(event):
+            return event.type() == QEvent.Type.MouseButtonDblClick
+        row, role = model.index(index.row(), 0), Qt.ItemDataRole.CheckStateRole
+        is_ticked = Qt.CheckState(row.data(role)) == Qt.CheckState.Checked
+        model.setData(row, Qt.CheckState.Unchecked if is_ticked else Qt.CheckState.Checked, role)
+        return True
+
+
+def _is_tick(event: QEvent) -> bool:
+    if isinstance(event, QMouseEvent):
+        is_release = event.type() == QEvent.Type.MouseButtonRelease
+        return is_release and event.button() == Qt.MouseButton.LeftButton
+    return isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Select)
+
+
+class ClassList(QTreeView):
+    """Shows a ClassModel; a click anywhere on a row, or the space bar, ticks and unticks it."""
+
+    def __init__(self, model: ClassModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._classes = model
+        self.setModel(model)
+        self.setItemDelegate(_RowDelegate(self))
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setSelectionMode(QTreeView.SelectionMode.NoSelection)
+        self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        model.modelReset.connect(self._fit_counts)
+        self.setMinimumHeight(_ROWS_AT_LEAST * 26 + 2 * _MARGIN)
+
+    def sizeHint(self) -> QSize:
+        # Of the height it takes what the others leave, and asks for no more than it needs.
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     @Slot()
-    def _choose_all(self) -> None:
-        self.choose(None)
-
-    @Slot()
-    def _choose_none(self) -> None:
-        self.choose(())
-
-    @Slot(QStandardItem)
-    def _note_change(self, _item: QStandardItem) -> None:
-        self.changed.emit()
+    def _fit_counts(self) -> None:
+        # The header's own way would ask for each of thousands of rows.
+        longest = f"{self._classes.most():,}"
+        width = self.fontMetrics().horizontalAdvance(longest) + _COUNT_PADDING
+        self.header().resizeSection(1, width)

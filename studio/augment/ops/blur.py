@@ -43,5 +43,6 @@ def gaussian_blur(
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     # Taking the mean of shrink × shrink pixels is a blur of variance (shrink² - 1) / 12 already.
     rest = sqrt(deviation**2 - (shrink**2 - 1) / 12) / shrink
-    small = cv2.GaussianBlur(small, (0, 0), rest)
+    # The direct blur mirrors at the middle of the outer pixels: in the copy, nearly their edge.
+    small = cv2.GaussianBlur(small, (0, 0), rest, borderType=cv2.BORDER_REFLECT)
     return cv2.resize(small, (width, height), dst=image, interpolation=cv2.INTER_CUBIC)

@@ -1,0 +1,156 @@
+"""The export page during an export: how far it is, and the picture written last."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from superqt import QElidingLabel
+
+from studio.dataset.export import ExportReport
+from studio.dataset.image_file import read_thumbnail
+from studio.qt.export_parts import Figures, Picture, format_seconds, make_label, name_control
+from studio.qt.latest import Latest
+from studio.qt.pixels import to_qimage
+
+_PICTURE_SIZE = 720
+_PAUSE = 200
+
+
+class ProgressPanel(QWidget):
+    """Shows the newest report, five times a second at most."""
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._report: ExportReport | None = None
+        self._requested: Path | None = None
+        self._target = Path()
+        self._pictures: Latest | None = None
+        self._pause = QTimer(self, interval=_PAUSE)
+        self._pause.timeout.connect(self._show_newest)
+        self._folder = QElidingLabel()
+        self._bar = QProgressBar()
+        self._figures = Figures(
+            {
+                "run.files": self.tr("files written"),
+                "run.rate": self.tr("images per second"),
+                "run.left": self.tr("left"),
+                "run.skipped": self.tr("skipped"),
+            }
+        )
+        self._picture = Picture()
+        self._name = QElidingLabel()
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.clicked.connect(self._ask_to_stop)
+        self._name_controls()
+        self._lay_out()
+
+    def begin(self, total: int, target: Path) -> None:
+        """Show an export that starts."""
+        self._report = self._requested = None
+        self._target = target
+        self._folder.setText(str(target))
+        self._folder.setToolTip(str(target))
+        self.cancel.setEnabled(True)
+        self.cancel.setText(self.tr("Cancel"))
+        self._show_figures(0, total)
+        self._picture.set_image(QImage())
+        self._name.setText("")
+        if self._pictures is None:
+            self._pictures = Latest(_read_picture, self)
+            self._pictures.ready.connect(self._show_picture)
+        self._pause.start()
+
+    def end(self) -> None:
+        """Stop following."""
+        self._pause.stop()
+
+    def close_pictures(self) -> None:
+        """End the thread that reads pictures; the next export starts another."""
+        self._pause.stop()
+        if self._pictures is not None:
+            self._pictures.close()
+            self._pictures.deleteLater()
+            self._pictures = None
+
+    @Slot(object)
+    def note_report(self, report: ExportReport) -> None:
+        """Take a report; it is shown if no newer one comes at once."""
+        self._report = report
+
+    @Slot()
+    def _show_newest(self) -> None:
+        report = self._report
+        if report is None:
+            return
+        left = report.seconds_left
+        self._show_figures(
+            report.done,
+            report.total,
+            f"{report.files_per_second:,.0f}",
+            "–" if left is None else format_seconds(left),
+            len(report.skipped),
+        )
+        if self._pictures is not None and report.latest not in (None, self._requested):
+            self._requested = report.latest
+            self._pictures.request(report.latest)
+
+    def _show_figures(
+        self, done: int, total: int, rate: str = "–", left: str = "–", skipped: int = 0
+    ) -> None:
+        self._bar.setRange(0, max(1, total))
+        self._bar.setValue(done)
+        self._figures.show_texts(
+            {
+                "run.files": f"{done:,} / {total:,}",
+                "run.rate": rate,
+                "run.left": left,
+                "run.skipped": f"{skipped:,}",
+            }
+        )
+
+    @Slot(object, object)
+    def _show_picture(self, path: Path, image: QImage) -> None:
+        if path == self._requested:
+            self._picture.set_image(image)
+            self._name.setText(path.relative_to(self._target).as_posix())
+
+    @Slot()
+    def _ask_to_stop(self) -> None:
+        self.cancel.setEnabled(False)
+        self.cancel.setText(self.tr("Stopping …"))
+        self.cancelled.emit()
+
+    def _name_controls(self) -> None:
+        progress = self.tr("Progress of the export")
+        name_control(self._bar, "progress", progress, progress)
+        tip = self.tr("Stop; files that are written stay, each of them whole")
+        name_control(self.cancel, "cancel", self.tr("Cancel the export"), tip)
+        live = self.tr("The picture written last")
+        name_control(self._picture, "live", live, live)
+        self._bar.setTextVisible(False)
+        for label, name in ((self._folder, "run.folder"), (self._name, "run.name")):
+            label.setObjectName(f"export.{name}")
+            label.setProperty("role", "muted")
+            label.setElideMode(Qt.TextElideMode.ElideMiddle)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(make_label("title", text=self.tr("Writing")))
+        head.addWidget(self._folder, 1)
+        head.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 10, 24, 24)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(self._bar)
+        column.addWidget(self._figures)
+        column.addWidget(self._picture, 1)
+        column.addWidget(self._name)
+
+
+def _read_picture(path: Path) -> QImage:
+    return to_qimage(read_thumbnail(path, _PICTURE_SIZE))

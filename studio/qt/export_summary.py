@@ -1,0 +1,176 @@
+"""The export page after an export: what was written, and what was left out and why."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt import QElidingLabel
+
+from studio.dataset.library import Problem
+from studio.errors import UserError
+from studio.qt.export_parts import Figures, format_bytes, format_seconds, make_label, name_control
+from studio.qt.export_run import Outcome
+from studio.qt.theme import icon
+
+_MARK = QSize(18, 18)
+_ROW_HEIGHT = 28
+_FRAME = 2
+_GAP = 16
+_MOST_NAME_WIDTH = 320
+
+
+class SummaryPanel(QWidget):
+    """Shows an Outcome."""
+
+    open_wanted = Signal()
+    again_wanted = Signal()
+
+    # On the class, as Qt sends change events before `__init__` has got that far.
+    _outcome: Outcome | None = None
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mark = QLabel()
+        self._title = make_label("title", "summary")
+        self._note = make_label("muted", "summary.note", wraps=True)
+        self._fault = make_label("danger", "summary.fault", wraps=True)
+        self._folder = QElidingLabel()
+        self._figures = Figures(
+            {
+                "summary.files": self.tr("files written"),
+                "summary.bytes": self.tr("on disk"),
+                "summary.seconds": self.tr("time"),
+                "summary.rate": self.tr("images per second"),
+            }
+        )
+        self.open = QPushButton(self.tr("Open folder"))
+        self._again = QPushButton(self.tr("Plan another export"))
+        self._skipped_title = make_label("title", "skipped.title")
+        self._skipped = QTreeWidget()
+        self._name_controls()
+        self._lay_out()
+        self.open.clicked.connect(self.open_wanted)
+        self._again.clicked.connect(self.again_wanted)
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """Show how an export ended."""
+        self._outcome = outcome
+        report, fault = outcome.report, _describe_fault(outcome)
+        self._title.setText(describe_end(outcome))
+        self._show_mark()
+        self._fault.setText(fault)
+        self._fault.setVisible(bool(fault))
+        self._note.setVisible(outcome.is_cancelled)
+        self._folder.setText(str(outcome.target))
+        self._folder.setToolTip(str(outcome.target))
+        is_all = report.done == report.total
+        files = f"{report.done:,}" if is_all else f"{report.done:,} / {report.total:,}"
+        self._figures.show_texts(
+            {
+                "summary.files": files,
+                "summary.bytes": format_bytes(report.bytes),
+                "summary.seconds": format_seconds(report.seconds),
+                "summary.rate": f"{report.files_per_second:,.0f}",
+            }
+        )
+        self._show_skipped(report.skipped)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_mark()
+
+    def _show_mark(self) -> None:
+        if self._outcome is None:
+            return
+        is_good = self._outcome.report.done and not self._outcome.error
+        mark = icon("check", "good") if is_good else icon("warning", "danger")
+        if self._outcome.is_cancelled:
+            mark = icon("stop", "muted")
+        self._mark.setPixmap(mark.pixmap(_MARK, self.devicePixelRatio()))
+
+    def _show_skipped(self, skipped: tuple[Problem, ...]) -> None:
+        self._skipped.clear()
+        rows = [QTreeWidgetItem([problem.key, problem.reason]) for problem in skipped]
+        for row in rows:
+            row.setToolTip(0, row.text(0))
+            row.setToolTip(1, row.text(1))
+        self._skipped.addTopLevelItems(rows)
+        width = self._skipped.sizeHintForColumn(0) + _GAP
+        self._skipped.setColumnWidth(0, min(_MOST_NAME_WIDTH, width))
+        self._skipped.setMaximumHeight(len(rows) * _ROW_HEIGHT + 2 * _FRAME)
+        self._skipped.setVisible(bool(skipped))
+        self._skipped_title.setVisible(bool(skipped))
+        text = self.tr("Skipped, as they cannot be used: {count}")
+        self._skipped_title.setText(text.format(count=f"{len(skipped):,}"))
+
+    # Building
+
+    def _name_controls(self) -> None:
+        self._note.setText(self.tr("Every file that is there is whole, and the manifest lists it."))
+        tip = self.tr("Show the files in the system's file manager")
+        name_control(self.open, "open_folder", self.tr("Open the folder of the export"), tip)
+        tip = self.tr("Back to what would be written, into a fresh folder")
+        name_control(self._again, "again", self._again.text(), tip)
+        tip = self.tr("Images that were skipped, and why")
+        name_control(self._skipped, "skipped", tip, tip)
+        self._folder.setObjectName("export.summary.folder")
+        self._folder.setProperty("role", "muted")
+        self._folder.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self._skipped.setColumnCount(2)
+        self._skipped.setHeaderHidden(True)
+        self._skipped.setRootIsDecorated(False)
+        self._skipped.setUniformRowHeights(True)
+        self._skipped.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._skipped.header().setStretchLastSection(True)
+        self._mark.setFixedSize(_MARK)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._mark)
+        head.addWidget(self._title)
+        head.addWidget(self._folder, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.open)
+        buttons.addWidget(self._again)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 24)
+        column.setSpacing(16)
+        column.addLayout(head)
+        for widget in (self._fault, self._note, self._figures):
+            column.addWidget(widget)
+        column.addLayout(buttons)
+        column.addWidget(self._skipped_title)
+        column.addWidget(self._skipped, 100)
+        column.addStretch(1)
+
+
+def describe_end(outcome: Outcome) -> str:
+    """Return in a few words how an export ended."""
+    if outcome.is_cancelled:
+        return QCoreApplication.translate("Export", "Export cancelled")
+    if outcome.error is not None:
+        return QCoreApplication.translate("Export", "Export stopped")
+    if not outcome.report.done:
+        return QCoreApplication.translate("Export", "Nothing was written")
+    return QCoreApplication.translate("Export", "Export done")
+
+
+def _describe_fault(outcome: Outcome) -> str:
+    error = outcome.error
+    if isinstance(error, UserError):
+        return f"{error.message}. {error.hint}".strip()
+    if error is not None:
+        return QCoreApplication.translate("Export", "An error of the program ended the export.")
+    if not outcome.report.done and not outcome.is_cancelled:
+        return QCoreApplication.translate("Export", "None of the images can be used.")
+    return ""
