@@ -1,27 +1,18 @@
 """Apply a plan to pixels. Neighbours of one kind fuse: one warp, one lookup."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import reduce
 from itertools import groupby
 from typing import Any, cast
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from studio.augment import ops  # noqa: F401 (registers the operations)
 from studio.augment.image import Image
 from studio.augment.operation import Frame, Kind, get
 from studio.augment.plan import Plan, PlannedStep
-
-_BORDERS = {
-    "reflect": cv2.BORDER_REFLECT_101,
-    "replicate": cv2.BORDER_REPLICATE,
-    "constant": cv2.BORDER_CONSTANT,
-    "wrap": cv2.BORDER_WRAP,
-}
-_EXACT = 1e-9
-_SMALLEST = 1 / 256
+from studio.augment.warp import warp
 
 
 def apply(plan: Plan, image: Image, *, scale: float = 1.0) -> Image:
@@ -50,51 +41,7 @@ def _frame(image: Image, step: PlannedStep, scale: float) -> Frame:
 def _apply_matrices(image: Image, steps: Iterable[PlannedStep], plan: Plan, scale: float) -> Image:
     matrices = (get(step.op).function(_frame(image, step, scale), **step.values) for step in steps)
     centred = reduce(lambda done, matrix: matrix @ done, matrices, np.eye(3))
-    flip = _as_flip(centred)
-    if flip is not None:
-        return flip(image)
-    centred = _keep_visible(centred)
-    height, width = image.shape[:2]
-    x, y = (width - 1) / 2, (height - 1) / 2
-    centre = np.array([[1, 0, x], [0, 1, y], [0, 0, 1]])
-    uncentre = np.array([[1, 0, -x], [0, 1, -y], [0, 0, 1]])
-    fill = plan.fill * (257 if image.dtype == np.uint16 else 1)
-    # An outside that is made up must not count as picture: there a constant border is transparent.
-    return cast(
-        Image,
-        cv2.warpAffine(
-            image,
-            (centre @ centred @ uncentre)[:2],
-            (width, height),
-            flags=cv2.INTER_LINEAR,
-            borderMode=_BORDERS[plan.border],
-            borderValue=(fill, fill, fill, 0),
-        ),
-    )
-
-
-def _keep_visible(centred: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the matrix, enlarged where its steps together shrink the content to almost nothing.
-
-    A reflecting border is found by going back and forth, once for every copy of the content that
-    lies between: many steps that each shrink would take hours to draw a uniform grey.
-    """
-    smallest = np.linalg.svd(centred[:2, :2], compute_uv=False)[-1]
-    if smallest >= _SMALLEST:
-        return centred
-    enlarge = _SMALLEST / smallest
-    return np.diag([enlarge, enlarge, 1.0]) @ centred
-
-
-def _as_flip(centred: NDArray[np.float64]) -> Callable[[Image], Image] | None:
-    """Return a way that copies pixels instead of resampling them, where the matrix allows it."""
-    mirror = np.sign(np.diag(centred))
-    if np.abs(centred - np.diag(mirror)).max() > _EXACT:
-        return None
-    if mirror[0] > 0 and mirror[1] > 0:
-        return lambda image: image
-    code = {(-1, 1): 1, (1, -1): 0, (-1, -1): -1}[int(mirror[0]), int(mirror[1])]
-    return lambda image: cast(Image, cv2.flip(image, code))
+    return warp(image, centred, plan.border, plan.fill)
 
 
 def _apply_tables(image: Image, steps: Iterable[PlannedStep]) -> Image:

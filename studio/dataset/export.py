@@ -1,6 +1,7 @@
 """An export as a generator of progress. Closing the generator stops it, with whole files only."""
 
 import os
+import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -206,15 +207,34 @@ def _next_done(waiting: deque[tuple[Job, Future[Done]]]) -> tuple[Job, Done]:
     return job, done
 
 
+class _OneThread:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.users = 0
+        self.threads = 0
+
+
+_ONE_THREAD = _OneThread()
+
+
 @contextmanager
 def one_opencv_thread() -> Iterator[None]:
-    """Keep OpenCV from using threads of its own, which would only compete with the workers."""
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
+    """Keep OpenCV from using threads of its own, which would only compete with the workers.
+
+    The setting is the whole process's: the first to come sets it, the last to leave restores it.
+    """
+    with _ONE_THREAD.lock:
+        if _ONE_THREAD.users == 0:
+            _ONE_THREAD.threads = cv2.getNumThreads()
+            cv2.setNumThreads(1)
+        _ONE_THREAD.users += 1
     try:
         yield
     finally:
-        cv2.setNumThreads(threads)
+        with _ONE_THREAD.lock:
+            _ONE_THREAD.users -= 1
+            if _ONE_THREAD.users == 0:
+                cv2.setNumThreads(_ONE_THREAD.threads)
 
 
 class _Progress:

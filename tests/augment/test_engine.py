@@ -164,6 +164,24 @@ def test_a_border_fills_what_comes_in(
     np.testing.assert_array_equal(result, expected)
 
 
+def test_what_lies_under_transparent_pixels_does_not_bleed_into_edges() -> None:
+    image = np.zeros((64, 64, 4), np.uint8)
+    image[16:48, 16:48] = (40, 120, 250, 255)
+    result = apply(plan_of(("rotate", {"angle": 17.0})), image)
+    edge = (result[..., 3] > 8) & (result[..., 3] < 247)
+    assert edge.sum() > 50
+    difference = result[edge][:, :3].astype(int) - (40, 120, 250)
+    assert np.abs(difference).max() <= 16
+    seen = (result[..., 3] > 64) & edge
+    assert np.abs(result[seen][:, :3].astype(int) - (40, 120, 250)).max() <= 3
+
+
+def test_shrinking_averages_what_is_too_fine_to_show() -> None:
+    checks = ((np.indices((240, 320)).sum(axis=0) % 2) * 255).astype(np.uint8)
+    result = apply(plan_of(("scale", {"factor": 0.3})), checks)
+    assert result.std() < 12
+
+
 @pytest.mark.parametrize(("dtype", "level"), [(np.uint8, 200), (np.uint16, 200 * 257)])
 def test_a_constant_border_has_its_level_and_is_transparent(dtype: DTypeLike, level: int) -> None:
     for channels in (1, 3, 4):

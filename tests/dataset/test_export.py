@@ -13,7 +13,7 @@ from studio.augment.engine import apply
 from studio.augment.plan import draw
 from studio.augment.recipe import Recipe, starting_recipe
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.export import ExportOptions, ExportReport, export
+from studio.dataset.export import ExportOptions, ExportReport, export, one_opencv_thread
 from studio.dataset.image_file import read_image
 from studio.dataset.library import Library, open_library
 from studio.dataset.manifest import MANIFEST, Entry, Header, read_manifest
@@ -321,3 +321,18 @@ def test_progress_ends_with_everything_and_opencv_gets_its_threads_back(tmp_path
     assert [report.done for report in reports] == [4, 8, 12, 16, 20, 24]
     assert reports[-1].seconds_left == 0
     assert cv2.getNumThreads() == threads
+
+
+def test_opencv_gets_its_threads_back_after_overlapping_uses() -> None:
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(2)
+    try:
+        first, second = one_opencv_thread(), one_opencv_thread()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert cv2.getNumThreads() == 1
+        second.__exit__(None, None, None)
+        assert cv2.getNumThreads() == 2
+    finally:
+        cv2.setNumThreads(before)

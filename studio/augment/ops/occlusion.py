@@ -42,7 +42,8 @@ def erase(
 ) -> Pixels:
     """Cover random rectangles, so that a network learns not to lean on one detail.
 
-    Random Erasing, Zhong et al. 2017, arXiv 1708.04896: side ratios from 0.3 to 3.3.
+    Random Erasing, Zhong et al. 2017, arXiv 1708.04896: side ratios from 0.3 to 3.3, here
+    relative to the picture's own.
     """
     share = area / 100
     if share == 0:
