@@ -27,7 +27,7 @@ def apply(plan: Plan, image: Image, *, scale: float = 1.0) -> Image:
         if kind is Kind.MATRIX:
             result = _apply_matrices(result, steps, plan, scale)
         elif kind is Kind.TABLE:
-            result = _apply_tables(result, steps)
+            result = _apply_tables(result, steps, owned=result is not image)
         else:
             result = _apply_pixels(result, steps, scale, owned=result is not image)
     return result.copy() if result is image else result
@@ -44,7 +44,7 @@ def _apply_matrices(image: Image, steps: Iterable[PlannedStep], plan: Plan, scal
     return warp(image, centred, plan.border, plan.fill)
 
 
-def _apply_tables(image: Image, steps: Iterable[PlannedStep]) -> Image:
+def _apply_tables(image: Image, steps: Iterable[PlannedStep], *, owned: bool) -> Image:
     entries = 256 if image.dtype == np.uint8 else 65_536
     identity = np.linspace(0, 1, entries)
     levels = identity
@@ -54,7 +54,7 @@ def _apply_tables(image: Image, steps: Iterable[PlannedStep]) -> Image:
     if image.ndim == 3 and image.shape[2] == 4:
         kept = np.arange(entries, dtype=image.dtype)
         table = np.stack([table, table, table, kept], axis=-1).reshape(1, entries, 4)
-    return cast(Image, cv2.LUT(image, table))
+    return cast(Image, cv2.LUT(image, table, dst=image if owned else None))
 
 
 def _apply_pixels(

@@ -61,12 +61,11 @@ class Frame:
 
     def random(self) -> np.random.Generator:
         """Return this step's generator, the same numbers each time it is called."""
-        return np.random.Generator(np.random.SFC64(self.seed))
+        return np.random.Generator(self.bits())
 
-    def words(self, count: int) -> NDArray[np.uint16]:
-        """Return `count` uniform 16-bit words, the cheapest randomness for whole images."""
-        raw = np.random.SFC64(self.seed).random_raw(-(-count // 4))
-        return raw.view(np.uint16)[:count]
+    def bits(self) -> np.random.SFC64:
+        """Return this step's source of raw words, the cheapest randomness for whole images."""
+        return np.random.SFC64(self.seed)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.augment.image import Image
+from studio.augment.scratch import scratch
 
 _BORDERS = {
     "reflect": cv2.BORDER_REFLECT_101,
@@ -58,20 +59,29 @@ def _flip(image: Any, mirror: NDArray[np.float64]) -> Any:
 
 
 def _warp_pixels(image: Any, matrix: NDArray[np.float64], border: str, level: float) -> Any:
-    height, width = image.shape[:2]
-    is_colour = image.ndim == 3 and image.shape[2] == 3
-    if is_colour:
-        # OpenCV warps four channels in half the time of three, to the same values.
-        image = cv2.cvtColor(image, cv2.COLOR_BGR2BGRA)
-    warped = cv2.warpAffine(
+    if image.ndim == 2 or image.shape[2] == 4:
+        return _warp_affine(image, matrix, border, level, None)
+    # OpenCV warps four channels in half the time of three, to the same values.
+    shape = (*image.shape[:2], 4)
+    four = scratch("warp source", shape, image.dtype)
+    warped = scratch("warp result", shape, image.dtype)
+    cv2.cvtColor(image, cv2.COLOR_BGR2BGRA, dst=four)
+    _warp_affine(four, matrix, border, level, warped)
+    return cv2.cvtColor(warped, cv2.COLOR_BGRA2BGR)
+
+
+def _warp_affine(
+    image: Any, matrix: NDArray[np.float64], border: str, level: float, result: Any
+) -> Any:
+    return cv2.warpAffine(
         image,
         matrix,
-        (width, height),
+        (image.shape[1], image.shape[0]),
+        dst=result,
         flags=cv2.INTER_LINEAR,
         borderMode=_BORDERS[border],
         borderValue=(level, level, level, 0),
     )
-    return cv2.cvtColor(warped, cv2.COLOR_BGRA2BGR) if is_colour else warped
 
 
 def _warp_transparent(image: Any, matrix: NDArray[np.float64], border: str, level: float) -> Any:

@@ -102,7 +102,8 @@ def test_the_streams_are_those_that_exports_were_made_with() -> None:
     assert rotation is not None
     assert rotation.values == {"angle": 8.842512183095327}
     frame = Frame(8, 8, seed=12570101340919333624)
-    assert frame.words(4).tolist() == [35183, 45883, 11340, 63640]
+    words = frame.bits().random_raw(1).view(np.uint16)
+    assert words.tolist() == [35183, 45883, 11340, 63640]
     assert frame.random().random(2).tolist() == [0.9710719764000101, 0.3752905466848707]
 
 

@@ -4,6 +4,7 @@ On a proxy a pixel stands for 1 / scale² pixels of the full image, whose indepe
 out by the factor `scale`; so does the noise here, and the preview looks like the export shrunk.
 """
 
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from statistics import NormalDist
 from typing import Annotated, Any
@@ -13,8 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.augment.operation import Frame, Number, Pixels, operation
+from studio.augment.scratch import scratch
 
 _WORDS = 65_536
+_PIECE = 1 << 17
+_Combine = Callable[..., Any]
 
 
 @lru_cache(maxsize=1)
@@ -26,12 +30,26 @@ def _standard_normal() -> NDArray[np.float32]:
     return np.concatenate([-half[::-1], half])
 
 
-def _normal(image: Pixels, frame: Frame, sigma: float, dtype: type) -> NDArray[Any]:
-    """Return normal noise of the image's shape: deviation `sigma`, rounded if dtype is whole."""
-    table = _standard_normal() * np.float32(sigma)
-    table = np.rint(table).astype(dtype) if np.issubdtype(dtype, np.integer) else table
-    words = frame.words(image.size).reshape(image.shape[0], -1)
-    return cv2.LUT(words, table).reshape(image.shape)
+def _with_words(
+    values: NDArray[Any], frame: Frame
+) -> Iterator[tuple[NDArray[Any], NDArray[np.uint16]]]:
+    """Yield views of `values`, in pieces that stay in the cache, each with a word for every row."""
+    bits = frame.bits()
+    for start in range(0, len(values), _PIECE):
+        piece = values[start : start + _PIECE]
+        words = bits.random_raw(-(-len(piece) // 4)).view(np.uint16)
+        yield piece, words[: len(piece)]
+
+
+def _combine(image: Pixels, frame: Frame, table: NDArray[Any], combine: _Combine) -> Pixels:
+    """Combine every value of the image, in place, with an entry of the table drawn at random."""
+    depth = cv2.CV_8U if image.dtype == np.uint8 else cv2.CV_16U
+    for piece, words in _with_words(image.reshape(-1), frame):
+        noise = scratch("noise", (1, len(piece)), table.dtype)
+        cv2.LUT(words.reshape(1, -1), table, dst=noise)
+        row = piece.reshape(1, -1)
+        combine(row, noise, dst=row, dtype=depth)
+    return image
 
 
 @operation("Noise")
@@ -53,12 +71,12 @@ def gaussian_noise(
     ],
 ) -> Pixels:
     """Add independent normal noise to every pixel and channel, as a sensor's amplifier does."""
-    sigma *= frame.scale
+    deviation = sigma * frame.scale
     if image.dtype == np.uint8:
-        noise = _normal(image, frame, sigma, np.int16)
-        return cv2.add(image, noise, dst=image, dtype=cv2.CV_8U)
-    noise = _normal(image, frame, sigma * 257, np.float32)
-    return cv2.add(image, noise, dst=image, dtype=cv2.CV_16U)
+        table = np.rint(_standard_normal() * np.float32(deviation)).astype(np.int16)
+    else:
+        table = _standard_normal() * np.float32(deviation * 257)
+    return _combine(image, frame, table, cv2.add)
 
 
 @operation("Noise")
@@ -80,9 +98,8 @@ def speckle(
     ],
 ) -> Pixels:
     """Multiply every pixel by random numbers around one: strong in light parts, as in radar."""
-    field = _normal(image, frame, sigma / 100 * frame.scale, np.float32)
-    depth = cv2.CV_8U if image.dtype == np.uint8 else cv2.CV_16U
-    return cv2.multiply(image, field + np.float32(1), dst=image, dtype=depth)
+    table = 1 + _standard_normal() * np.float32(sigma / 100 * frame.scale)
+    return _combine(image, frame, table, cv2.multiply)
 
 
 @operation("Noise")
@@ -104,13 +121,13 @@ def salt_and_pepper(
     ],
 ) -> Pixels:
     """Turn single pixels white or black, as dead sensor cells and bit errors do."""
-    height, width = image.shape[:2]
-    words = frame.words(height * width).reshape(height, width)
     hit = round(amount / 200 * _WORDS)
     full = np.iinfo(image.dtype).max
     noisy = image.copy() if frame.scale < 1 else image
-    noisy[words < hit] = full
-    noisy[words >= _WORDS - hit] = 0
+    pixels = noisy.reshape(-1, 1 if image.ndim == 2 else image.shape[2])
+    for piece, words in _with_words(pixels, frame):
+        piece[words < hit] = full
+        piece[words >= _WORDS - hit] = 0
     if noisy is image:
         return image
     # A mean of several pixels varies less, but is drawn to mid-grey by the whole share.
