@@ -35,8 +35,9 @@ class AugmentPage(QWidget):
         self.library_view = LibraryView()
         self.canvas = CompareCanvas()
         self.strip = DrawStrip()
-        self.recipe_view = RecipeView(session)
+        # Before the recipe's view, so that an edit is rendered while the cards follow it.
         self.preview = Preview(session, self.canvas, self.strip, self)
+        self.recipe_view = RecipeView(session)
         self._image_name = QElidingLabel()
         self._zoom = QToolButton()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)

@@ -1,28 +1,26 @@
 """Keeps canvas and strip showing the session's recipe on the chosen image."""
 
-from math import sqrt
-
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
+from studio.augment.plan import Plan
 from studio.dataset.image_file import ImageError
 from studio.qt.canvas import CompareCanvas
 from studio.qt.latest import Latest
+from studio.qt.pace import Pace
 from studio.qt.render import Rendered, Renderer, RenderRequest, Source, StripRequest
 from studio.qt.session import Session
 from studio.qt.strip import DrawStrip
 
-_QUICK_PIXELS = 800_000
-"""What renders well within a frame; a larger view is first shown from a proxy of this size."""
 _REST = 120
-_STRIP_PAUSE = 80
+_STRIP_PAUSE = 150
 
 
 class Preview(QObject):
     """Renders off the GUI thread, newest first.
 
-    A view of the whole image is rendered on a proxy of just that size. Zoomed in, a large image
-    is rendered quickly on a proxy, and at full size as soon as the recipe rests.
+    A view of the whole image is rendered on a proxy of just that size, a closer one at full size.
+    Where that would be too slow for a slider, a smaller proxy stands in until the recipe rests.
     """
 
     plan_changed = Signal(object)
@@ -46,15 +44,18 @@ class Preview(QObject):
         self._variant = 1
         self._generation = 0
         self._shown: QImage | None = None
+        self._plan: Plan | None = None
+        self._pace = Pace()
         renderer = Renderer()
-        self._quick = self._run(Latest(renderer.render, self), self._show)
-        self._full = self._run(Latest(renderer.render, self), self._show)
+        self._quick = self._run(Latest(renderer.render, self), self._show_quick)
+        self._full = self._run(Latest(renderer.render, self), self._show_full)
         self._tiles = self._run(Latest(renderer.render_strip, self), self._show_tiles)
         self._rest = _single_shot(self, _REST, self._refine)
         self._strip_pause = _single_shot(self, _STRIP_PAUSE, self._request_tiles)
         session.recipe_changed.connect(self.refresh)
         session.held_changed.connect(self._request)
         canvas.proxy_scale_changed.connect(self._request)
+        canvas.painted.connect(self._tell_plan)
         strip.tile_size_changed.connect(self._queue_tiles)
         strip.selected.connect(self._choose_tile)
 
@@ -116,33 +117,50 @@ class Preview(QObject):
             return
         self._rest.stop()
         self._generation += 1
-        self._quick.request(self._render_request(self._quick_scale()))
+        if self._full_size is None:
+            self._quick.request(self._render_request(None))
+            return
+        wanted = self._canvas.needed_scale(self._full_size)
+        pixels = self._full_size.width() * self._full_size.height()
+        self._quick.request(self._render_request(self._pace.scale(wanted, pixels)))
 
     def _render_request(self, scale: float | None) -> RenderRequest:
         assert self._source is not None
-        session = self._session
+        session, size = self._session, self._full_size
         return RenderRequest(
-            self._source, session.recipe, self._variant, session.held, scale, self._generation
+            source=self._source,
+            recipe=session.recipe,
+            variant=self._variant,
+            held=session.held,
+            scale=scale,
+            shown_scale=self._canvas.needed_scale(size) if size else 1.0,
+            generation=self._generation,
         )
 
-    def _quick_scale(self) -> float | None:
-        if self._full_size is None:
-            return None
-        needed = self._canvas.needed_scale(self._full_size)
-        pixels = self._full_size.width() * self._full_size.height()
-        return needed if needed < 1 or pixels <= 2 * _QUICK_PIXELS else sqrt(_QUICK_PIXELS / pixels)
-
     @Slot(object, object)
-    def _show(self, request: RenderRequest, rendered: Rendered) -> None:
+    def _show_quick(self, request: RenderRequest, rendered: Rendered) -> None:
         if request.source != self._source:
             return
-        if request.scale is None:
-            self._full_size = rendered.full_size
+        is_new = self._full_size != rendered.full_size
+        self._full_size = rendered.full_size
+        if request.scale is None or is_new:
             self._request()
             return
-        is_last = request.generation == self._generation
-        if request.scale == 1 and not is_last:
-            return
+        pixels = rendered.full_size.width() * rendered.full_size.height()
+        self._pace.note(round(pixels * request.scale**2), rendered.seconds)
+        self._show(request, rendered)
+        is_coarse = request.scale < self._canvas.needed_scale(rendered.full_size)
+        self._canvas.set_detail(self.tr("rendering in full …") if is_coarse else "")
+        if is_coarse and request.generation == self._generation:
+            self._rest.start()
+
+    @Slot(object, object)
+    def _show_full(self, request: RenderRequest, rendered: Rendered) -> None:
+        if request.source == self._source and request.generation == self._generation:
+            self._show(request, rendered)
+            self._canvas.set_detail("")
+
+    def _show(self, request: RenderRequest, rendered: Rendered) -> None:
         if rendered.original is not self._shown:
             self._shown = rendered.original
             self._canvas.set_original(rendered.original, rendered.full_size)
@@ -150,22 +168,23 @@ class Preview(QObject):
         self._canvas.set_augmented(
             rendered.augmented, rendered.full_size, generation=request.generation
         )
-        self.plan_changed.emit(rendered.plan)
-        is_coarse = request.scale < self._canvas.needed_scale(rendered.full_size)
-        self._canvas.set_detail(self.tr("rendering at full size …") if is_coarse else "")
-        if is_coarse and is_last:
-            self._rest.start()
+        self._plan = rendered.plan
+
+    @Slot()
+    def _tell_plan(self) -> None:
+        # After the picture is on the screen: nothing else may come between it and a slider.
+        self.plan_changed.emit(self._plan)
 
     @Slot()
     def _refine(self) -> None:
         if self._source is not None:
-            self._full.request(self._render_request(1.0))
+            scale = self._canvas.needed_scale(self._full_size)
+            self._full.request(self._render_request(scale))
 
     @Slot()
     def _queue_tiles(self) -> None:
-        # A pause that is not begun anew: during a drag the strip follows, but at a slower pace.
-        if not self._strip_pause.isActive():
-            self._strip_pause.start()
+        # Once the recipe rests: until then the picture needs the processor for itself.
+        self._strip_pause.start()
 
     @Slot()
     def _request_tiles(self) -> None:

@@ -1,6 +1,7 @@
 """What the preview's threads do: load, shrink, draw, apply. No widgets here."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -31,9 +32,9 @@ class Source:
 
 @dataclass(frozen=True)
 class RenderRequest:
-    """One augmented picture. `scale` is the proxy's share of the full size.
+    """One augmented picture, worked on at `scale` and returned at `shown_scale` of the full size.
 
-    None asks for the full size alone, for those who must know it to say the scale.
+    A `scale` of None asks for the full size alone, for those who must know it to say the scale.
     """
 
     source: Source
@@ -41,17 +42,22 @@ class RenderRequest:
     variant: int
     held: Held | None
     scale: float | None
+    shown_scale: float
     generation: int
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """The answer; `original` is the same object as before while nothing about it changed."""
+    """The answer; `original` is the same object as before while nothing about it changed.
+
+    `seconds` is what drawing and applying took.
+    """
 
     full_size: QSize
     original: QImage | None = None
     augmented: QImage | None = None
     plan: Plan | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -79,10 +85,17 @@ class Renderer:
         full_size = QSize(image.shape[1], image.shape[0])
         if request.scale is None:
             return Rendered(full_size)
-        proxy, shown = self._proxy(version, image, request.scale)
+        _, original = self._proxy(version, image, request.shown_scale)
+        proxy, _ = self._proxy(version, image, request.scale)
+        start = time.perf_counter()
         plan = draw(request.recipe, request.source.key, request.variant, held=request.held)
         augmented = apply(plan, proxy, scale=request.scale)
-        return Rendered(full_size, shown, to_qimage(augmented), plan)
+        seconds = time.perf_counter() - start
+        if request.scale < request.shown_scale < 1:
+            # Enlarged here, as the window would do it more slowly, and with less of it to show.
+            size = (original.width(), original.height())
+            augmented = cast(Image, cv2.resize(augmented, size, interpolation=cv2.INTER_LINEAR))
+        return Rendered(full_size, original, to_qimage(augmented), plan, seconds)
 
     def render_strip(self, request: StripRequest) -> list[QImage]:
         """Return small pictures of the first draws; ImageError where the file cannot be read."""

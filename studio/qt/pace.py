@@ -1,0 +1,32 @@
+"""How large a preview can be rendered so that the picture keeps up with a slider."""
+
+from math import sqrt
+
+_BUDGET = 0.007
+"""Seconds of a frame of 16 ms for rendering; editing, hand-over and painting take the rest."""
+_FIRST_GUESS = 1e-8
+_MEMORY = 0.8
+_LEAST_PIXELS = 40_000
+
+
+class Pace:
+    """Learns what a pixel costs on this machine with this recipe."""
+
+    def __init__(self) -> None:
+        self._seconds_per_pixel = _FIRST_GUESS
+
+    def note(self, pixels: int, seconds: float) -> None:
+        """Learn from one render."""
+        cost = seconds / max(1, pixels)
+        self._seconds_per_pixel = _MEMORY * self._seconds_per_pixel + (1 - _MEMORY) * cost
+
+    def scale(self, wanted: float, full_pixels: int) -> float:
+        """Return the scale to render at while the recipe moves: `wanted`, or less where it must.
+
+        Less goes in steps of half the pixels, so that there are few proxies to make.
+        """
+        affordable = max(_LEAST_PIXELS, _BUDGET / self._seconds_per_pixel)
+        pixels = full_pixels * wanted**2
+        while pixels > affordable:
+            pixels /= 2
+        return sqrt(pixels / full_pixels)
