@@ -190,7 +190,7 @@ class CompareCanvas(ZoomView):
         if message:
             paint_message(painter, QRectF(self.rect()), message, colours)
         else:
-            self._paint_pictures(painter, colours)
+            self._paint_pictures(painter, colours, event.rect())
             self._paint_captions(painter, colours)
             if self._mode == "wipe":
                 lit = self._drags_divider or self._hovers_divider or self._shows_focus()
@@ -202,7 +202,7 @@ class CompareCanvas(ZoomView):
             generation, self._unpainted = self._unpainted, None
             self.painted.emit(generation)
 
-    def _paint_pictures(self, painter: QPainter, colours: Tokens) -> None:
+    def _paint_pictures(self, painter: QPainter, colours: Tokens, dirty: QRect) -> None:
         left, right = self._panes()
         left_clip, right_clip = QRect(left), QRect(right)
         second = self._original if self._shows_original else self._augmented
@@ -214,7 +214,7 @@ class CompareCanvas(ZoomView):
                 gap = right.left() - left.width()
                 painter.fillRect(left.width(), 0, gap, left.height(), colours.line)
             board = checkerboard(colours.panel, colours.line, round(8 * ratio))
-            if self._original:
+            if self._original and dirty.intersects(self._logical(left_clip).toAlignedRect()):
                 paint_layer(painter, self._original, self._view, left, left_clip, board)
             if second:
                 paint_layer(painter, second, self._view, right, right_clip, board)

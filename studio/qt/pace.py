@@ -2,8 +2,10 @@
 
 from math import sqrt
 
-_BUDGET = 0.007
+_BUDGET = 0.008
 """Seconds of a frame of 16 ms for rendering; editing, hand-over and painting take the rest."""
+_OVERHEAD = 0.001
+"""Seconds that a render takes whatever its size."""
 _FIRST_GUESS = 1e-8
 _MEMORY = 0.8
 _LEAST_PIXELS = 40_000
@@ -17,7 +19,7 @@ class Pace:
 
     def note(self, pixels: int, seconds: float) -> None:
         """Learn from one render."""
-        cost = seconds / max(1, pixels)
+        cost = max(0.0, seconds - _OVERHEAD) / max(1, pixels)
         self._seconds_per_pixel = _MEMORY * self._seconds_per_pixel + (1 - _MEMORY) * cost
 
     def scale(self, wanted: float, full_pixels: int) -> float:
@@ -25,7 +27,7 @@ class Pace:
 
         Less goes in steps of half the pixels, so that there are few proxies to make.
         """
-        affordable = max(_LEAST_PIXELS, _BUDGET / self._seconds_per_pixel)
+        affordable = max(_LEAST_PIXELS, (_BUDGET - _OVERHEAD) / self._seconds_per_pixel)
         pixels = full_pixels * wanted**2
         while pixels > affordable:
             pixels /= 2

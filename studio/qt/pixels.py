@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from studio.qt.view_transform import covers_one_to_one, visible_part
 
 _FORMATS = {
     ("uint8", 1): QImage.Format.Format_Grayscale8,
-    ("uint8", 3): QImage.Format.Format_BGR888,
+    ("uint8", 3): QImage.Format.Format_RGB32,
     ("uint8", 4): QImage.Format.Format_ARGB32,
     ("uint16", 1): QImage.Format.Format_Grayscale16,
 }
@@ -23,15 +24,16 @@ _FORMATS = {
 def to_qimage(image: Image) -> QImage:
     """Return a QImage of the same pixels; safe on any thread.
 
-    It shares the array's memory and keeps it alive, so the array must not be written to
-    afterwards. Only 16-bit colour is copied: Qt has no such format, it is shown with 8 bits.
+    Grey and BGRA share the array's memory and keep it alive, so the array must not be written to
+    afterwards. BGR becomes the format that Qt paints three times as fast; 16-bit colour is shown
+    with 8 bits.
     """
     channels = 1 if image.ndim == 2 else image.shape[2]
-    shown: Image
+    shown: Any = np.ascontiguousarray(image)
     if image.dtype == np.uint16 and channels > 1:
-        shown = np.asarray(cv2.convertScaleAbs(image, alpha=1 / 257), dtype=np.uint8)
-    else:
-        shown = np.ascontiguousarray(image)
+        shown = cv2.convertScaleAbs(shown, alpha=1 / 257)
+    if channels == 3:
+        shown = cv2.cvtColor(shown, cv2.COLOR_BGR2BGRA)
     height, width = shown.shape[:2]
     form = _FORMATS[shown.dtype.name, channels]
     return QImage(shown.data, width, height, shown.strides[0], form)

@@ -46,6 +46,7 @@ class Preview(QObject):
         self._shown: QImage | None = None
         self._plan: Plan | None = None
         self._pace = Pace()
+        self._scale = 1.0
         renderer = Renderer()
         self._quick = self._run(Latest(renderer.render, self), self._show_quick)
         self._full = self._run(Latest(renderer.render, self), self._show_full)
@@ -68,6 +69,11 @@ class Preview(QObject):
     def generation(self) -> int:
         """The number of the newest request; the canvas tells it when it is painted."""
         return self._generation
+
+    @property
+    def scale(self) -> float:
+        """At which share of the full size the picture on the canvas was rendered."""
+        return self._scale
 
     def show_image(self, source: Source | None) -> None:
         """Show another image, or none."""
@@ -169,6 +175,7 @@ class Preview(QObject):
             rendered.augmented, rendered.full_size, generation=request.generation
         )
         self._plan = rendered.plan
+        self._scale = request.scale or 1.0
 
     @Slot()
     def _tell_plan(self) -> None:

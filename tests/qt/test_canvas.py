@@ -114,7 +114,7 @@ def test_16_bit_pictures_are_shown_with_8_bits(
 
 
 def test_a_qimage_keeps_the_array_it_shares_and_no_longer() -> None:
-    image = make_image(20, 31)
+    image = make_image(20, 31, channels=4)
     alive = weakref.ref(image)
     shared = to_qimage(image)
     copy = QImage(shared)
