@@ -13,13 +13,13 @@ from PySide6.QtWidgets import (
 from superqt import QElidingLabel
 
 from studio.dataset.library import ImageRef, Library
-from studio.qt.canvas import CompareCanvas
-from studio.qt.library_view import LibraryView
-from studio.qt.preview import Preview
-from studio.qt.recipe_view import RecipeView
-from studio.qt.render import Source
+from studio.qt.compare.canvas import CompareCanvas
+from studio.qt.compare.preview import Preview
+from studio.qt.compare.render import Source
+from studio.qt.compare.strip import DrawStrip
+from studio.qt.library.view import LibraryView
+from studio.qt.recipe.view import RecipeView
 from studio.qt.session import Session
-from studio.qt.strip import DrawStrip
 
 _WIDTHS = (260, 680, 340)
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap
 
 from studio.augment.image import Image
-from studio.qt.view_transform import covers_one_to_one, visible_part
+from studio.qt.compare.view_transform import covers_one_to_one, visible_part
 
 _FORMATS = {
     ("uint8", 1): QImage.Format.Format_Grayscale8,

@@ -29,9 +29,9 @@ from studio.errors import UserError
 from studio.paths import log_folder
 from studio.qt.augment_page import AugmentPage
 from studio.qt.autosave import Autosave
-from studio.qt.canvas import Mode
 from studio.qt.commands import HELD_KEY, RECENT, build_actions, connect_actions
-from studio.qt.export_page import ExportPage
+from studio.qt.compare.canvas import Mode
+from studio.qt.export.page import ExportPage
 from studio.qt.held_key import HeldKey
 from studio.qt.help import show_about, show_shortcuts
 from studio.qt.message_bar import MessageBar

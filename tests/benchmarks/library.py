@@ -16,7 +16,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication, QListView
 
 from studio.dataset.library import ImageRef, Library
-from studio.qt.library_view import LibraryView
+from studio.qt.library.view import LibraryView
 from studio.qt.theme import apply_theme
 
 CLASSES = 31

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.augment.image import Image
-from studio.qt.canvas import CompareCanvas
+from studio.qt.compare.canvas import CompareCanvas
 from studio.qt.pixels import to_qimage
 
 LEFT = QRect(0, 0, 320, 400)
@@ -357,7 +357,7 @@ from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 app = QApplication([])
-from studio.qt.canvas import CompareCanvas
+from studio.qt.compare.canvas import CompareCanvas
 from studio.qt.pixels import to_qimage
 host = QWidget()
 host.resize(700, 500)

@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from studio.dataset.library import open_library
-from studio.qt.dry_run import DryRun
-from studio.qt.export_pane import ExportPane
-from studio.qt.export_parts import Picture, format_seconds
-from studio.qt.range_field import NumberField
+from studio.qt.export.dry_run import DryRun
+from studio.qt.export.pane import ExportPane
+from studio.qt.export.parts import Picture, format_seconds
+from studio.qt.recipe.range_field import NumberField
 from studio.qt.session import Session
 from tests.qt.exporting import (
     MakePage,

@@ -18,9 +18,9 @@ from pytestqt.qtbot import QtBot
 
 from studio.dataset.image_file import read_image
 from studio.dataset.library import open_library
-from studio.qt.export_page import ExportPage
-from studio.qt.export_parts import Picture
-from studio.qt.range_field import NumberField
+from studio.qt.export.page import ExportPage
+from studio.qt.export.parts import Picture
+from studio.qt.recipe.range_field import NumberField
 from studio.qt.session import Session
 from tests.qt.exporting import (
     MakePage,

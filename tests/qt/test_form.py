@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QSlider, QToolButton, QWidge
 from pytestqt.qtbot import QtBot
 
 from studio.augment.operation import Choice, Number, Operation, all_operations
-from studio.qt.form import ParamField, ProbabilityField, build_field
-from studio.qt.range_field import NumberField, RangeSlider, decimals
+from studio.qt.recipe.form import ParamField, ProbabilityField, build_field
+from studio.qt.recipe.range_field import NumberField, RangeSlider, decimals
 from studio.qt.theme import apply_theme
 
 ANGLE = Number(

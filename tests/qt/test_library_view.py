@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QToolButton, QTreeVi
 from pytestqt.qtbot import QtBot
 
 from studio.dataset.library import ImageRef, Library, Problem, open_library
-from studio.qt.library_model import COUNT_ROLE
-from studio.qt.library_view import LibraryView
-from studio.qt.thumbnails import ThumbnailGrid
+from studio.qt.library.model import COUNT_ROLE
+from studio.qt.library.thumbnails import ThumbnailGrid
+from studio.qt.library.view import LibraryView
 
 DECORATION = Qt.ItemDataRole.DecorationRole
 TOOLTIP = Qt.ItemDataRole.ToolTipRole

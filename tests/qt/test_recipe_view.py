@@ -33,13 +33,13 @@ from pytestqt.qtbot import QtBot
 from studio.augment.operation import Operation, all_operations
 from studio.augment.plan import Held, draw
 from studio.augment.recipe import Recipe
-from studio.qt.card_controls import Grip
-from studio.qt.operation_picker import OperationPicker
-from studio.qt.range_field import NumberField, RangeSlider
-from studio.qt.recipe_view import RecipeView
+from studio.qt.recipe.card_controls import Grip
+from studio.qt.recipe.operation_picker import OperationPicker
+from studio.qt.recipe.range_field import NumberField, RangeSlider
+from studio.qt.recipe.step_card import STEP_MIME, StepCard
+from studio.qt.recipe.step_list import StepList
+from studio.qt.recipe.view import RecipeView
 from studio.qt.session import Session
-from studio.qt.step_card import STEP_MIME, StepCard
-from studio.qt.step_list import StepList
 from studio.qt.theme import apply_theme, tokens
 
 LEFT = Qt.MouseButton.LeftButton

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.qt.compare.strip import DrawStrip
 from studio.qt.pixels import to_qimage
-from studio.qt.strip import DrawStrip
 
 
 @pytest.fixture

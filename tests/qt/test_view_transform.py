@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 
-from studio.qt.view_transform import (
+from studio.qt.compare.view_transform import (
     MAXIMUM_ZOOM,
     ViewTransform,
     fit_zoom,

@@ -98,7 +98,8 @@ def test_at_100_percent_the_preview_equals_the_export_before_encoding(
     write_photo(folder / "a" / "large.png", (900, 700), seed=3)
     window = open_window(folder)
     canvas = window.augment_page.canvas
-    wait_for_picture(qtbot, window, canvas.actual_size)
+    canvas.actual_size()
+    qtbot.waitUntil(lambda: window.augment_page.preview.scale == 1, timeout=20_000)
     shown = picture(window).convertToFormat(QImage.Format.Format_BGR888)
     pixels = np.ndarray(
         (shown.height(), shown.width(), 3),

@@ -30,10 +30,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.qt.canvas_paint import resized_font, with_alpha
+from studio.qt.compare.canvas_paint import resized_font, with_alpha
+from studio.qt.compare.view_transform import ViewTransform
 from studio.qt.pixels import device_pixels, paint_image
 from studio.qt.theme import Tokens, tokens
-from studio.qt.view_transform import ViewTransform
 
 DEFAULT_COUNT = 12
 _PADDING = 8

@@ -11,7 +11,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from studio.qt.view_transform import ViewTransform, fit_zoom, next_zoom, stop_at_actual_size
+from studio.qt.compare.view_transform import ViewTransform, fit_zoom, next_zoom, stop_at_actual_size
 
 _FIT_MARGIN = 12
 _RESIZE_REST = 150

@@ -24,16 +24,16 @@ from PySide6.QtWidgets import (
 from superqt import QElidingLabel
 
 from studio.dataset.library import ImageRef, Library, Problem
-from studio.qt.library_model import (
+from studio.qt.library.model import (
     SCOPE_ROLE,
     ImageModel,
     ProblemModel,
     Scope,
     ScopeModel,
 )
-from studio.qt.library_parts import ProblemList, ScopeTree, TreeSplitter
+from studio.qt.library.parts import ProblemList, ScopeTree, TreeSplitter
+from studio.qt.library.thumbnails import ThumbnailGrid, ThumbnailLoader
 from studio.qt.theme import icon
-from studio.qt.thumbnails import ThumbnailGrid, ThumbnailLoader
 
 _SEARCH_DELAY = 120
 _MARGIN = 12

@@ -11,12 +11,12 @@ from studio.augment.operation import Number
 from studio.augment.recipe import SEED, Recipe
 from studio.dataset.export import MOST_COPIES, ExportOptions
 from studio.dataset.library import Library
-from studio.qt.export_fields import FormatField, SlidNumber
-from studio.qt.export_parts import make_label, name_control
-from studio.qt.export_scope import ScopeField
-from studio.qt.export_target import TargetField
-from studio.qt.form import help_of
-from studio.qt.range_field import NumberField
+from studio.qt.export.fields import FormatField, SlidNumber
+from studio.qt.export.parts import make_label, name_control
+from studio.qt.export.scope import ScopeField
+from studio.qt.export.target import TargetField
+from studio.qt.recipe.form import help_of
+from studio.qt.recipe.range_field import NumberField
 from studio.qt.session import Session
 from studio.qt.settings import settings
 

@@ -16,8 +16,8 @@ from superqt.utils import QFlowLayout
 
 from studio.augment.operation import Choice, Number, Param, Range, Setting, Value
 from studio.augment.recipe import PROBABILITY
-from studio.qt.labels import DrawnLabel, NoteLabel
-from studio.qt.range_field import (
+from studio.qt.recipe.labels import DrawnLabel, NoteLabel
+from studio.qt.recipe.range_field import (
     NumberField,
     RangeSlider,
     ShareSlider,

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 
 from studio.augment.plan import Plan
 from studio.augment.recipe import Recipe
-from studio.qt.form import translated
+from studio.qt.recipe.form import translated
+from studio.qt.recipe.step_card import STEP_MIME, StepCard
 from studio.qt.session import Session
-from studio.qt.step_card import STEP_MIME, StepCard
 from studio.qt.theme import tokens
 
 _PADDING = 12

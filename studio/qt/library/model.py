@@ -21,8 +21,8 @@ from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QStandardItem, QStandar
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.dataset.library import ImageRef, Problem
+from studio.qt.library.thumbnails import REASON_ROLE, Index, ThumbnailLoader, small_font
 from studio.qt.theme import icon, tokens
-from studio.qt.thumbnails import REASON_ROLE, Index, ThumbnailLoader, small_font
 
 ROOT = QModelIndex()
 SCOPE_ROLE = int(Qt.ItemDataRole.UserRole) + 2

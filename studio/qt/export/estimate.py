@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from studio.dataset.estimate import Estimate
-from studio.qt.dry_run import Forecast
-from studio.qt.export_parts import Figures, Picture, format_bytes, format_seconds, make_label
+from studio.qt.export.dry_run import Forecast
+from studio.qt.export.parts import Figures, Picture, format_bytes, format_seconds, make_label
 
 _ASPECT = 0.75
 

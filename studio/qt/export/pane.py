@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWi
 from studio.dataset.export import ExportOptions
 from studio.dataset.library import Library
 from studio.errors import UserError
-from studio.qt.export_form import ExportForm
-from studio.qt.export_parts import make_label, name_control
+from studio.qt.export.form import ExportForm
+from studio.qt.export.parts import make_label, name_control
 from studio.qt.session import Session
 
 _WIDTH = 380

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
 from studio.augment.operation import get
 from studio.augment.plan import Plan
 from studio.augment.recipe import Recipe
-from studio.qt.form import translated
-from studio.qt.labels import NoteLabel
-from studio.qt.operation_picker import OperationPicker
-from studio.qt.recipe_settings import RecipeSettings
+from studio.qt.recipe.form import translated
+from studio.qt.recipe.labels import NoteLabel
+from studio.qt.recipe.operation_picker import OperationPicker
+from studio.qt.recipe.settings import RecipeSettings
+from studio.qt.recipe.step_list import StepList
 from studio.qt.session import Session
-from studio.qt.step_list import StepList
 from studio.qt.theme import icon
 
 _PADDING = 12

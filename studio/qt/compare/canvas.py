@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.qt.canvas_paint import (
+from studio.qt.compare.canvas_paint import (
     HANDLE_RADIUS,
     Layer,
     Message,
@@ -16,9 +16,9 @@ from studio.qt.canvas_paint import (
     paint_layer,
     paint_message,
 )
+from studio.qt.compare.zoom_view import ZoomView
 from studio.qt.pixels import checkerboard, device_pixels
 from studio.qt.theme import Tokens, tokens
-from studio.qt.zoom_view import ZoomView
 
 Mode = Literal["side_by_side", "wipe"]
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.augment.operation import Operation, all_operations
-from studio.qt.form import translated
+from studio.qt.recipe.form import translated
 from studio.qt.theme import icon, tokens
 
 _OPERATION = Qt.ItemDataRole.UserRole

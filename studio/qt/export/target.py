@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from studio.dataset.target import check_target, free_folder
 from studio.errors import UserError
 from studio.paths import data_folder
-from studio.qt.export_parts import make_label, name_control
+from studio.qt.export.parts import make_label, name_control
 
 
 class TargetField(QWidget):

@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolB
 
 from studio.augment.operation import Number
 from studio.dataset.export import FORMATS
-from studio.qt.export_parts import name_control
-from studio.qt.form import help_of
-from studio.qt.range_field import NumberField, ShareSlider
+from studio.qt.export.parts import name_control
+from studio.qt.recipe.form import help_of
+from studio.qt.recipe.range_field import NumberField, ShareSlider
 
 _FIELD_WIDTH = 56
 

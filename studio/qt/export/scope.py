@@ -4,8 +4,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from studio.dataset.library import Library
-from studio.qt.class_list import ClassList, ClassModel
-from studio.qt.export_parts import make_label, name_control
+from studio.qt.export.class_list import ClassList, ClassModel
+from studio.qt.export.parts import make_label, name_control
 
 _SPLITS = ("", "train", "valid", "test")
 

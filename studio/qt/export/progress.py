@@ -9,7 +9,7 @@ from superqt import QElidingLabel
 
 from studio.dataset.export import ExportReport
 from studio.dataset.image_file import read_thumbnail
-from studio.qt.export_parts import Figures, Picture, format_seconds, make_label, name_control
+from studio.qt.export.parts import Figures, Picture, format_seconds, make_label, name_control
 from studio.qt.latest import Latest
 from studio.qt.pixels import to_qimage
 

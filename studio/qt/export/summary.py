@@ -14,8 +14,8 @@ from superqt import QElidingLabel
 
 from studio.dataset.library import Problem
 from studio.errors import UserError
-from studio.qt.export_parts import Figures, format_bytes, format_seconds, make_label, name_control
-from studio.qt.export_run import Outcome
+from studio.qt.export.parts import Figures, format_bytes, format_seconds, make_label, name_control
+from studio.qt.export.run import Outcome
 from studio.qt.theme import icon
 
 _MARK = QSize(18, 18)

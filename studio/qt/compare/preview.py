@@ -5,12 +5,12 @@ from PySide6.QtGui import QImage
 
 from studio.augment.plan import Plan
 from studio.dataset.image_file import ImageError
-from studio.qt.canvas import CompareCanvas
+from studio.qt.compare.canvas import CompareCanvas
+from studio.qt.compare.pace import Pace
+from studio.qt.compare.render import Rendered, Renderer, RenderRequest, Source, StripRequest
+from studio.qt.compare.strip import DrawStrip
 from studio.qt.latest import Latest
-from studio.qt.pace import Pace
-from studio.qt.render import Rendered, Renderer, RenderRequest, Source, StripRequest
 from studio.qt.session import Session
-from studio.qt.strip import DrawStrip
 
 _REST = 120
 _STRIP_PAUSE = 150

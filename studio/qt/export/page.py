@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget,
 
 from studio.dataset.library import Library
 from studio.errors import UserError
-from studio.qt.dry_run import DryRun, Forecast
-from studio.qt.export_estimate import EstimatePanel
-from studio.qt.export_pane import ExportPane
-from studio.qt.export_progress import ProgressPanel
-from studio.qt.export_run import ExportRun, Outcome
-from studio.qt.export_summary import SummaryPanel, describe_end
+from studio.qt.export.dry_run import DryRun, Forecast
+from studio.qt.export.estimate import EstimatePanel
+from studio.qt.export.pane import ExportPane
+from studio.qt.export.progress import ProgressPanel
+from studio.qt.export.run import ExportRun, Outcome
+from studio.qt.export.summary import SummaryPanel, describe_end
 from studio.qt.session import Session
 
 

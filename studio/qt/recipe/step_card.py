@@ -26,15 +26,15 @@ from PySide6.QtWidgets import (
 from studio.augment.operation import Setting
 from studio.augment.plan import Held, Plan
 from studio.augment.recipe import PROBABILITY, Step
-from studio.qt.card_controls import Grip, RevealedButton, Switch
-from studio.qt.form import (
+from studio.qt.recipe.card_controls import Grip, RevealedButton, Switch
+from studio.qt.recipe.form import (
     ParamField,
     ProbabilityField,
     build_field,
     title_of,
     translated,
 )
-from studio.qt.labels import NoteLabel
+from studio.qt.recipe.labels import NoteLabel
 from studio.qt.session import Session
 from studio.qt.theme import icon
 

@@ -14,9 +14,9 @@ from PySide6.QtGui import (
     QPen,
 )
 
+from studio.qt.compare.view_transform import ViewTransform
 from studio.qt.pixels import paint_image
 from studio.qt.theme import Tokens, icon
-from studio.qt.view_transform import ViewTransform
 
 HANDLE_RADIUS = 13
 _PADDING = 8.0

@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QListView, QSplitter, QTreeView, QVBoxLayout, QWidget
 
-from studio.qt.library_model import CountDelegate, ProblemDelegate, ProblemModel, ScopeModel
-from studio.qt.thumbnails import Index, select_one
+from studio.qt.library.model import CountDelegate, ProblemDelegate, ProblemModel, ScopeModel
+from studio.qt.library.thumbnails import Index, select_one
 
 _TREE_SHARE = 0.4
 _GAP = 8
