@@ -1,6 +1,7 @@
 """Drives the real window through the main job and keeps pictures of it: a demonstration, the
 end-to-end test, and where the README's pictures come from."""
 
+import json
 import os
 import sys
 import tempfile
@@ -9,11 +10,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import (
+    QElapsedTimer,
+    QEventLoop,
+    QMessageLogContext,
+    QPoint,
+    QSize,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
+from studio.dataset.target import check_empty
 from studio.errors import UserError
+from studio.qt.app import build_app
+from studio.qt.errors import install_error_handlers
+from studio.qt.window import Window
 
 _W = TypeVar("_W", bound=QWidget)
 _PATIENCE = 120_000
@@ -24,31 +40,47 @@ def run_tour(out: Path) -> int:
     """Open the sample, move sliders, compare, export; leave pictures and the export below `out`.
 
     Needs no display. The user's own settings, sample and recipe are not touched. Returns the
-    exit code; UserError where `out` is not empty or cannot be written.
+    exit code; UserError where `out` is not empty or cannot be written. Any error of the window
+    ends the tour.
     """
-    from studio.dataset.target import check_empty
-
     check_empty(out)
-    if sys.platform == "linux" and not (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    ):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{out}: cannot be made: {(error.strerror or '').lower()}") from None
-    with _home_of_its_own():
+    with _home_of_its_own() as home:
+        _use_large_screen(home)
         _Tour(out).run()
     return 0
 
 
+def _use_large_screen(home: Path) -> None:
+    """Where there is no display, give the offscreen platform a screen as people have one."""
+    displays = (os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform == "offscreen" or (
+        not platform and sys.platform.startswith("linux") and not any(displays)
+    ):
+        config = home / "screen.json"
+        screen = {"name": "tour", "x": 0, "y": 0, "width": 1920, "height": 1200}
+        screen |= {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+        config.write_text(json.dumps({"screens": [screen]}))
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={config}"
+
+
+def _print_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    # The offscreen platform warns of what it cannot do for popups, which nobody needs here.
+    if not text.startswith("This plugin does not support"):
+        print(text, file=sys.stderr)
+
+
 @contextmanager
-def _home_of_its_own() -> Iterator[None]:
+def _home_of_its_own() -> Iterator[Path]:
     before = os.environ.get("AUGSTUDIO_HOME")
     with tempfile.TemporaryDirectory(prefix="augstudio-tour-") as home:
         os.environ["AUGSTUDIO_HOME"] = home
         try:
-            yield
+            yield Path(home)
         finally:
             if before is None:
                 del os.environ["AUGSTUDIO_HOME"]
@@ -60,12 +92,12 @@ class _Tour:
     """The steps in order. Each acts as a person does: by mouse and keyboard on named controls."""
 
     def __init__(self, out: Path) -> None:
-        from studio.qt.app import build_app
-        from studio.qt.window import Window
-
         self._out = out
         self._pictures = 0
+        self._faults: list[str] = []
         self._app = build_app()
+        qInstallMessageHandler(_print_message)
+        self._handlers = install_error_handlers(self._note_fault)
         self._window = Window()
 
     def run(self) -> None:
@@ -81,6 +113,12 @@ class _Tour:
             self._export()
         finally:
             window.close()
+            self._handlers.uninstall()
+        if self._faults:
+            raise RuntimeError(self._faults[0])
+
+    def _note_fault(self, message: str, details: str) -> None:
+        self._faults.append(f"{message}\n{details}")
 
     def _open_sample(self) -> None:
         self._window.open(None)
@@ -163,5 +201,12 @@ class _Tour:
     def _picture(self, name: str) -> None:
         self._pictures += 1
         path = self._out / f"{self._pictures}-{name}.png"
-        if not self._window.grab().save(str(path)):
+        picture = self._window.grab()
+        painter = QPainter(picture)
+        for popup in self._app.topLevelWidgets():
+            if popup.isVisible() and popup.windowType() == Qt.WindowType.Popup:
+                place = self._window.mapFromGlobal(popup.mapToGlobal(QPoint()))
+                painter.drawPixmap(place, popup.grab())
+        painter.end()
+        if not picture.save(str(path)):
             raise UserError(f"{path}: cannot be written")
