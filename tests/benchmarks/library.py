@@ -1,7 +1,7 @@
 """Time the library pane with a synthetic library: `python -m tests.benchmarks.library [IMAGES]`.
 
 Prints the time from `set_library` to the painted list and of a jump to its end, the memory they
-take, and thumbnails per second. Set QT_QPA_PLATFORM=offscreen without a display.
+take, and thumbnails per second.
 """
 
 import os
@@ -73,6 +73,7 @@ def resident() -> float:
 def main() -> None:
     """Print the figures for the whole library."""
     images = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication(sys.argv[:1])
     apply_theme(app, "light")
     view = LibraryView()
