@@ -43,6 +43,7 @@ def run_tour(out: Path) -> int:
     exit code; UserError where `out` is not empty or cannot be written. Any error of the window
     ends the tour.
     """
+    out = out.absolute()
     check_empty(out)
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """The tour: the whole main job through the real window, without a display."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,9 @@ import cv2
 def test_the_tour_leaves_pictures_and_an_export(tmp_path: Path) -> None:
     out = tmp_path / "tour"
     done = subprocess.run(
-        [sys.executable, "-m", "studio", "tour", str(out)],
+        [sys.executable, "-m", "studio", "tour", "tour"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         text=True,
         timeout=300,
