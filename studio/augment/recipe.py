@@ -1,6 +1,7 @@
 """A recipe says what may happen to an image. It holds no randomness and no pixels."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import count
 
 from msgspec import Struct
@@ -32,6 +33,9 @@ SEED = Number(
     integer=True,
     help="Another seed gives other draws of the same recipe.",
 )
+MOST_STEPS = 200
+"""So that no file can keep the program busy for hours."""
+
 PROBABILITY = Number(
     name="probability",
     low=0,
@@ -106,6 +110,7 @@ def default_id(op: str, number: int) -> str:
     return op if number == 1 else f"{op}-{number}"
 
 
+@lru_cache(maxsize=1)
 def starting_recipe() -> Recipe:
     """Return what a new recipe holds: flip, rotate, scale and noise, ready to drag."""
     recipe = Recipe()

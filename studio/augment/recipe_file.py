@@ -11,12 +11,20 @@ import yaml
 from msgspec import Struct
 
 from studio.augment.operation import Number, Operation, Param, Setting, all_operations, get
-from studio.augment.recipe import BORDER, FILL, PROBABILITY, SEED, Recipe, Step, default_id
+from studio.augment.recipe import (
+    BORDER,
+    FILL,
+    MOST_STEPS,
+    PROBABILITY,
+    SEED,
+    Recipe,
+    Step,
+    default_id,
+)
 from studio.errors import UserError
 
 _VERSION = 1
 _LARGEST_FILE = 100_000
-_MOST_STEPS = 200
 
 
 class _StepFile(Struct, forbid_unknown_fields=True):
@@ -111,8 +119,8 @@ def build_recipe(data: object) -> Recipe:
         raise RecipeError(_in_our_words(str(error))) from None
     except UnicodeEncodeError:
         raise RecipeError("a key has a character that no text file can hold") from None
-    if len(file.steps) > _MOST_STEPS:
-        raise RecipeError(f"steps: must be at most {_MOST_STEPS}")
+    if len(file.steps) > MOST_STEPS:
+        raise RecipeError(f"steps: must be at most {MOST_STEPS}")
     return Recipe(
         steps=_build_steps(file.steps),
         seed=int(_fixed(SEED, file.seed, "seed")),
@@ -289,7 +297,7 @@ def recipe_schema() -> dict[str, Any]:
             "fill": FILL.schema(),
             "steps": {
                 "type": "array",
-                "maxItems": _MOST_STEPS,
+                "maxItems": MOST_STEPS,
                 "items": {"oneOf": [*map(_step_schema, all_operations())]},
             },
         },
