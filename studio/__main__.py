@@ -41,6 +41,9 @@ def _parse_folder(arguments: Sequence[str]) -> Path | None:
     if not is_folder and (others or close):
         guess = f"Did you mean `{close[0]}`?" if close else "`augstudio --help` lists the commands."
         raise UserError(f"{first}: no such folder or command", guess)
+    if not is_folder:
+        is_there = os.path.lexists(first)
+        raise UserError(f"{first}: {'is not a folder' if is_there else 'no such folder'}")
     return Path(first)
 
 
@@ -56,8 +59,6 @@ def _run_window(folder: Path | None) -> int:
         with _qt_needed():
             from studio.qt.app import run
         return run(folder)
-    if folder is not None and not _is_folder(folder):
-        raise UserError(f"{folder}: no such folder")
     out = free_folder(Path("augstudio-tour"))
     print(f"There is no display for the window; the tour runs instead, into {out}.", flush=True)
     return _run_tour(out)

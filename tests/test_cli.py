@@ -133,6 +133,12 @@ def test_a_dry_run_tells_and_writes_nothing(source: Path, tmp_path: Path, capsys
     assert run("export", source, source / "out", "--dry-run") == 2
 
 
+def test_a_dry_run_refuses_what_the_export_would(source: Path, tmp_path: Path) -> None:
+    write_image(tmp_path / "elsewhere" / "b.png")
+    (source / "linked").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    assert run("export", source, tmp_path / "elsewhere" / "out", "--dry-run") == 2
+
+
 Arguments = Callable[[Path], list[object]]
 MISTAKES: dict[str, tuple[Arguments, str]] = {
     "missing folder": (lambda at: ["export", at / "missing", at / "out"], "no such folder"),

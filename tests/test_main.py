@@ -100,10 +100,17 @@ def test_without_a_display_the_tour_is_begun_in_a_folder_of_its_own(tmp_path: Pa
 
 
 @LINUX
-def test_without_a_display_a_missing_folder_is_told(tmp_path: Path) -> None:
-    ended = start("elsewhere", at=tmp_path)
+@pytest.mark.parametrize("display", [{}, {"DISPLAY": ":0"}])
+def test_a_missing_folder_is_one_line(tmp_path: Path, display: dict[str, str]) -> None:
+    ended = start("elsewhere", at=tmp_path, **display)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == "elsewhere: no such folder\n"
+
+
+def test_a_file_is_no_folder_to_open(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "photo.jpg").touch()
+    assert main([str(tmp_path / "photo.jpg")]) == 2
+    assert capsys.readouterr().err == f"{tmp_path / 'photo.jpg'}: is not a folder\n"
 
 
 def test_the_window_imports_nothing_of_the_command_line_or_the_training() -> None:

@@ -96,6 +96,20 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+# YAML 1.1 takes 010 for 8, 1:30 for 90 and 1e3 for a text; here a number is what it looks like.
+_NUMBERS = {
+    "tag:yaml.org,2002:int": r"[-+]?(0|[1-9][0-9]*)",
+    "tag:yaml.org,2002:float": (
+        r"[-+]?((0|[1-9][0-9]*)?\.[0-9]+|(0|[1-9][0-9]*)\.?)([eE][-+]?[0-9]+)?"
+        r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+    ),
+}
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NUMBERS]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def _at(mark: yaml.Mark, fault: str) -> RecipeError:
     return RecipeError(f"line {mark.line + 1}: {fault}")
 
@@ -272,7 +286,12 @@ class _Inline(dict[str, Any]):
 
 
 class _Dumper(yaml.SafeDumper):
-    pass
+    """Quotes every text that this or YAML 1.1 would take for something else."""
+
+
+for _tag, _pattern in _NUMBERS.items():
+    for _class in (_Loader, _Dumper):
+        _class.add_implicit_resolver(_tag, re.compile(rf"(?:{_pattern})\Z"), [*"-+.0123456789"])
 
 
 def _represent_inline(dumper: yaml.SafeDumper, data: _Inline) -> yaml.MappingNode:

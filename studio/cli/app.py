@@ -20,9 +20,16 @@ from studio.cli.images import gather_images
 from studio.cli.operations import print_json, print_operations, print_schema
 from studio.cli.progress import describe_seconds, find_images, print_skipped, run_export
 from studio.dataset.estimate import estimate
-from studio.dataset.export import FORMATS, ExportOptions, export, select_images, write_copies
+from studio.dataset.export import (
+    FORMATS,
+    ExportOptions,
+    check_export_target,
+    export,
+    select_images,
+    write_copies,
+)
 from studio.dataset.library import Library
-from studio.dataset.target import check_empty, check_target
+from studio.dataset.target import check_empty
 from studio.errors import UserError
 
 WINDOW = "`augstudio [DIR]` opens the window."
@@ -147,7 +154,7 @@ def _export(
     )
     library = find_images(source)
     if dry_run:
-        check_target(library.root, out)
+        check_export_target(library, out)
         _print_estimate(library, recipe, options)
     else:
         run_export(export(library, recipe, out, options), out, library.problems)

@@ -109,8 +109,13 @@ def export(
     anything is written, or a target that stops taking files; what was written stays, whole.
     """
     images = select_images(library, options)
-    check_target(library.root, out, _folders(library))
+    check_export_target(library, out)
     return (yield from write_copies(library, images, recipe, out, options, executor=executor))
+
+
+def check_export_target(library: Library, out: Path) -> None:
+    """Raise UserError unless `out` is new or empty and apart from the data set, links followed."""
+    check_target(library.root, out, _folders(library))
 
 
 def _folders(library: Library) -> set[Path]:

@@ -1,7 +1,7 @@
 """The page for the main work: library, comparison, recipe."""
 
 from PySide6.QtCore import QByteArray, Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 from superqt import QElidingLabel
 
 from studio.dataset.library import ImageRef, Library
+from studio.qt.commands import HELD_KEY
 from studio.qt.compare.canvas import CompareCanvas
 from studio.qt.compare.preview import Preview
 from studio.qt.compare.render import Source
@@ -20,8 +21,10 @@ from studio.qt.compare.strip import DrawStrip
 from studio.qt.library.view import LibraryView
 from studio.qt.recipe.view import RecipeView
 from studio.qt.session import Session
+from studio.qt.theme import icon
 
 _WIDTHS = (260, 680, 340)
+_ZOOM_WIDTH = 72
 
 
 class AugmentPage(QWidget):
@@ -38,6 +41,7 @@ class AugmentPage(QWidget):
         # Before the recipe's view, so that an edit is rendered while the cards follow it.
         self.preview = Preview(session, self.canvas, self.strip, self)
         self.recipe_view = RecipeView(session)
+        self._open_keys = actions["open_folder"].shortcut()
         self._image_name = QElidingLabel()
         self._zoom = QToolButton()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -65,13 +69,14 @@ class AugmentPage(QWidget):
         self.preview.close()
         self.library_view.shutdown()
 
+    def show_invitation(self) -> None:
+        """Say on the canvas, where there is no picture, how to open a folder."""
+        keys = self._open_keys.toString(QKeySequence.SequenceFormat.NativeText)
+        hint = self.tr("or open one with {keys}").format(keys=keys)
+        self.canvas.set_empty_text(self.tr("Drop a folder of images here"), hint)
+
     def _build(self, actions: dict[str, QAction]) -> None:
-        self.canvas.set_empty_text(
-            self.tr("Drop a folder of images here"),
-            self.tr("or open one with {keys}").format(
-                keys=actions["open_folder"].shortcut().toString()
-            ),
-        )
+        self.show_invitation()
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -104,16 +109,37 @@ class AugmentPage(QWidget):
         for name in ("side_by_side", "wipe"):
             row.addWidget(_tool_button(actions[name], "segment"))
         row.addSpacing(8)
+        row.addWidget(self._build_hold())
         for name in ("fit", "actual_size"):
             row.addWidget(_tool_button(actions[name], "flat"))
         self._zoom.setProperty("role", "flat")
         self._zoom.setObjectName("canvas_bar.zoom")
         self._zoom.setAccessibleName(self.tr("Zoom"))
         self._zoom.setToolTip(self.tr("Zoom; a click shows the whole picture or 100 %"))
-        self._zoom.setMinimumWidth(56)
+        self._zoom.setMinimumWidth(_ZOOM_WIDTH)
         self._zoom.clicked.connect(lambda: self.canvas.toggle_fit())
         row.addWidget(self._zoom)
         return bar
+
+    def _build_hold(self) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon("eye"))
+        button.setProperty("role", "flat")
+        button.setObjectName("canvas_bar.hold_original")
+        tip = self.tr("Show the original while this is held")
+        button.setAccessibleName(tip)
+        button.setToolTip(f"{tip} ({HELD_KEY})")
+        button.pressed.connect(self._show_original)
+        button.released.connect(self._show_augmented)
+        return button
+
+    @Slot()
+    def _show_original(self) -> None:
+        self.canvas.set_show_original(True)
+
+    @Slot()
+    def _show_augmented(self) -> None:
+        self.canvas.set_show_original(False)
 
     @Slot(object)
     def _show_image(self, image: ImageRef | None) -> None:
@@ -128,7 +154,8 @@ class AugmentPage(QWidget):
 
     @Slot(float)
     def _show_zoom(self, zoom: float) -> None:
-        self._zoom.setText(f"{zoom * 100:.3g} %")
+        percent = zoom * 100
+        self._zoom.setText(f"{percent:,.0f} %" if percent >= 99.95 else f"{percent:.3g} %")
 
 
 def _tool_button(action: QAction, role: str) -> QToolButton:

@@ -53,6 +53,8 @@ def show_shortcuts(parent: QWidget) -> None:
     table.setHorizontalHeaderLabels([_tr("Command"), _tr("Keys")])
     table.verticalHeader().hide()
     table.setShowGrid(False)
+    table.setProperty("role", "card")
+    table.setTabKeyNavigation(False)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

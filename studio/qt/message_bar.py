@@ -74,6 +74,12 @@ class MessageBar(QFrame):
         else:
             self._show(waiting)
 
+    def withdraw(self, message: str) -> None:
+        """Dismiss this error if it is the one that is shown."""
+        shown = self._shown
+        if shown is not None and (shown.kind, shown.text) == ("error", _one_line(message)):
+            self.dismiss()
+
     def _build(self) -> None:
         self._icon = QLabel(self)
         self._icon.setObjectName("message_bar.icon")

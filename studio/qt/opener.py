@@ -43,6 +43,7 @@ class Opener(QObject):
         if self._task is not None:
             self._task.disconnect(self)
             self._task.stop()
+            self._task.deleteLater()
             self._task = None
 
     @Slot(object)

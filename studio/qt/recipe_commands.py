@@ -17,6 +17,9 @@ class RecipeCommands(QObject):
     failed = Signal(object)
     """A UserError."""
 
+    opened = Signal()
+    """A file was read."""
+
     saved = Signal(str)
     """The name of the file that was written."""
 
@@ -72,6 +75,8 @@ class RecipeCommands(QObject):
             self._session.open(path, self.tr("Open {name}").format(name=path.name))
         except UserError as error:
             self.failed.emit(error)
+        else:
+            self.opened.emit()
 
     def store(self, path: Path) -> None:
         """Write the recipe to a file."""

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.dataset.image_file import IMAGE_SUFFIXES
 from studio.dataset.library import Library
 from studio.errors import UserError
 from studio.paths import log_folder
@@ -58,6 +59,7 @@ class Window(QMainWindow):
         self.setObjectName("window")
         self.session = session or Session(self)
         self._library: Library | None = None
+        self._fault = ""
         self._recipes = RecipeCommands(self.session, self)
         self.actions_by_name = build_actions(self)
         self.message_bar = MessageBar()
@@ -77,6 +79,7 @@ class Window(QMainWindow):
 
     def open(self, folder: Path | None) -> None:
         """Open a data set in the background, the built-in sample with None."""
+        self._withdraw_fault()
         self.show_augment()
         self.augment_page.library_view.set_scanning(0)
         self._opener.open(folder)
@@ -84,9 +87,15 @@ class Window(QMainWindow):
     def show_error(self, error: Exception) -> None:
         """Show a fault in the message bar: a user's own with its way out, any other by its name."""
         if isinstance(error, UserError):
+            self._fault = error.message
             self.message_bar.show_error(error.message, error.hint)
         else:
             raise error
+
+    @Slot()
+    def _withdraw_fault(self) -> None:
+        # Whoever has got past a fault need not dismiss it as well.
+        self.message_bar.withdraw(self._fault)
 
     # Building
 
@@ -141,7 +150,9 @@ class Window(QMainWindow):
         self.augment_page.preview.failed.connect(self.show_error)
         self.export_page.message.connect(self.message_bar.show_notice)
         self.export_page.failed.connect(self.show_error)
+        self.export_page.running_changed.connect(self._name_export)
         self._recipes.failed.connect(self.show_error)
+        self._recipes.opened.connect(self._withdraw_fault)
         self._recipes.saved.connect(self._tell_saved)
         history = self.session.history
         history.canUndoChanged.connect(self.actions_by_name["undo"].setEnabled)
@@ -204,6 +215,7 @@ class Window(QMainWindow):
     @Slot(object)
     def _fail_to_open(self, error: Exception) -> None:
         self.augment_page.library_view.set_scanning(None)
+        self.augment_page.show_invitation()
         self.show_error(error)
 
     @Slot()
@@ -226,8 +238,14 @@ class Window(QMainWindow):
             keys = action.shortcut().toString()
             action.setToolTip(f"{action.text().replace('&', '')} ({keys})")
 
+    @Slot(bool)
+    def _name_export(self, is_running: bool) -> None:
+        text = self.tr("&Export, running …") if is_running else self.tr("&Export")
+        self.actions_by_name["show_export"].setText(text)
+
     @Slot(str)
     def _tell_saved(self, name: str) -> None:
+        self._withdraw_fault()
         self.message_bar.show_notice(self.tr("Saved {name}").format(name=name))
 
     # Commands: file
@@ -344,8 +362,11 @@ class Window(QMainWindow):
         path = Path(event.mimeData().urls()[0].toLocalFile())
         if path.suffix.lower() in SUFFIXES:
             self._recipes.load(path)
-        else:
+        elif path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
             self.open(path if path.is_dir() else path.parent)
+        else:
+            text = self.tr("{name}: is no folder, no image and no recipe").format(name=path.name)
+            self.show_error(UserError(text))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.export_page.is_running() and not self._may_stop_export():

@@ -115,6 +115,25 @@ def test_a_file_from_another_editor_loads(tmp_path: Path, encoding: str) -> None
     assert load_recipe(path).steps[1].id == "drehen-größer"
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12", 12),
+        ("+7", 7),
+        ("-3", -3),
+        ("0.5", 0.5),
+        (".5", 0.5),
+        ("5.", 5),
+        ("1e1", 10),
+        ("1.5e-05", 1.5e-5),
+        ("-2E+1", -20),
+    ],
+)
+def test_a_number_is_what_it_looks_like(text: str, number: float) -> None:
+    recipe = parse_recipe(f"version: 1\nsteps: [{{op: rotate, params: {{angle: {text}}}}}]")
+    assert recipe.steps[0].params["angle"] == (number, number)
+
+
 # Strictness
 
 FAULTS = [
@@ -198,6 +217,10 @@ FAULTS = [
             "steps[1].params.angle: must be a number or [low, high]",
         )
         for value in ("true", "'5'", "[1, 2, 3]", "[]", "[1, true]", "{low: 1}", "2001-01-01", "")
+    ),
+    *(
+        (f"version: 1\nseed: {value}", "seed: must be a number or [low, high]")
+        for value in ("010", "0x10", "1_0", "1:30", "1:30.5", ".")
     ),
     (step("op: erase, params: {count: 1.5}"), "steps[1].params.count: must be whole numbers"),
     (

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -194,6 +195,21 @@ def test_cancelling_leaves_whole_files_and_a_manifest_of_them(
     assert all(read_image(out / name).shape == (120, 160, 3) for name in names)
     assert text(page, "export.summary") == "Export cancelled"
     assert text(page, "export.summary.files") == f"{len(names):,} / 800"
+
+
+def test_cancelling_by_keyboard_ends_on_the_button_of_the_summary(
+    qtbot: QtBot, make_page: MakePage, tmp_path: Path
+) -> None:
+    page, out = make_page(make_long_set(tmp_path / "set")), tmp_path / "out"
+    page.activateWindow()
+    begin_long(qtbot, page, out)
+    cancel = find(page, QAbstractButton, "export.cancel")
+    cancel.setFocus()
+    QTest.keyClick(cancel, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not page.is_running())
+    focused = page.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "export.open_folder"
 
 
 def test_the_options_can_be_seen_but_not_changed_while_it_runs(

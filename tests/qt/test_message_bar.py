@@ -96,6 +96,17 @@ def test_a_notice_waits_behind_an_error(bar: MessageBar, qtbot: QtBot) -> None:
     assert not bar.isVisible()
 
 
+def test_only_the_error_that_is_shown_can_be_withdrawn(bar: MessageBar) -> None:
+    bar.show_error("Broken")
+    bar.show_notice("Saved")
+    bar.withdraw("Another")
+    assert text(bar) == "Broken"
+    bar.withdraw("Broken")
+    assert text(bar) == "Saved"
+    bar.withdraw("Saved")
+    assert (bar.isVisible(), text(bar)) == (True, "Saved")
+
+
 def test_an_error_comes_before_a_notice_that_is_shown(bar: MessageBar) -> None:
     bar.show_notice("Saved")
     bar.show_error("Broken")

@@ -315,6 +315,25 @@ def test_delete_on_a_grip_removes_and_the_next_card_takes_the_focus(pane: Pane) 
     pane.assert_cards_show_the_recipe()
 
 
+def test_with_the_last_card_removed_the_focus_is_where_a_step_is_added(pane: Pane) -> None:
+    for id in pane.ids():
+        grip = pane.find(QAbstractButton, f"step.{id}.grip")
+        grip.setFocus()
+        QTest.keyClick(grip, Qt.Key.Key_Delete)
+    focused = pane.view.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "recipe.add_first"
+
+
+def test_a_card_that_undo_takes_away_leaves_the_focus_to_the_one_before_it(pane: Pane) -> None:
+    pane.session.edit(pane.recipe.with_added("erase"), "add")
+    pane.find(QAbstractButton, "step.erase.grip").setFocus()
+    pane.session.history.undo()
+    focused = pane.view.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "step.gaussian_noise.grip"
+
+
 def test_tab_goes_through_the_cards_in_the_recipes_order(pane: Pane) -> None:
     pane.session.edit(pane.recipe.with_added("shear").with_moved("shear", 0), "add")
     assert pane.shown_ids() == pane.ids()

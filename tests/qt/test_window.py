@@ -130,7 +130,9 @@ def _export(qtbot: QtBot, window: Window, out: Path) -> None:
     target.setText(str(out))
     with qtbot.waitSignal(window.export_page.running_changed, timeout=20_000):
         QTest.mouseClick(find(window, "export.start"), Qt.MouseButton.LeftButton)
+    assert find(window, "top_bar.show_export").text().startswith("Export, running")
     qtbot.waitUntil(lambda: not window.export_page.is_running(), timeout=60_000)
+    assert find(window, "top_bar.show_export").text() == "Export"
 
 
 def test_the_export_of_the_window_writes_every_copy(
@@ -165,6 +167,25 @@ def test_a_held_key_shows_the_original(qtbot: QtBot, open_window: Open, photos: 
     assert picture(window) == before
 
 
+def test_a_held_button_shows_the_original(open_window: Open, photos: Path) -> None:
+    window = open_window(photos)
+    button = find(window, "canvas_bar.hold_original")
+    before = picture(window)
+    QTest.mousePress(button, Qt.MouseButton.LeftButton)
+    assert picture(window) != before
+    QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+    assert picture(window) == before
+
+
+@pytest.mark.parametrize(("zoom", "text"), [(0.5, "50 %"), (1, "100 %"), (24, "2,400 %")])
+def test_the_zoom_is_told_in_percent(
+    open_window: Open, photos: Path, zoom: float, text: str
+) -> None:
+    window = open_window(photos)
+    window.augment_page.canvas.set_zoom(zoom)
+    assert find(window, "canvas_bar.zoom").text() == text
+
+
 def test_an_unreadable_image_is_named_with_its_reason_and_the_next_one_shown(
     qtbot: QtBot, open_window: Open, photos: Path
 ) -> None:
@@ -197,6 +218,8 @@ def test_a_missing_folder_is_told_and_leaves_the_open_one(
     assert "nowhere" in texts
     assert window.library is not None
     assert window.library.root == photos
+    window.open(photos)
+    assert not window.message_bar.isVisible()
 
 
 def test_a_dropped_folder_is_opened_and_remembered(
@@ -208,6 +231,20 @@ def test_a_dropped_folder_is_opened_and_remembered(
     _drop(window, other)
     qtbot.waitUntil(lambda: window.library is not None and window.library.root == other)
     assert recent_folders() == [other, photos]
+
+
+def test_a_dropped_image_opens_its_folder_and_any_other_file_is_refused(
+    qtbot: QtBot, open_window: Open, photos: Path, tmp_path: Path
+) -> None:
+    window = open_window(photos)
+    notes = tmp_path / "notes.txt"
+    notes.write_text("none of these")
+    _drop(window, notes)
+    assert window.message_bar.isVisible()
+    assert recent_folders() == [photos]
+    _drop(window, photos / "cats" / "0.png")
+    folder = photos / "cats"
+    qtbot.waitUntil(lambda: window.library is not None and window.library.root == folder)
 
 
 def test_a_dropped_recipe_is_opened_and_undo_brings_the_old_one_back(
@@ -234,6 +271,9 @@ def test_a_faulty_recipe_is_told_and_changes_nothing(
     texts = " ".join(label.text() for label in window.message_bar.findChildren(QLabel))
     assert "bad.yaml: steps[0].params.angle: must be within -180..180" in texts
     assert window.session.recipe == before
+    path.write_text("version: 1\nsteps:\n- op: rotate\n")
+    _drop(window, path)
+    assert not window.message_bar.isVisible()
 
 
 def _drop(window: QWidget, path: Path) -> None:

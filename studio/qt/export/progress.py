@@ -119,6 +119,9 @@ class ProgressPanel(QWidget):
 
     @Slot()
     def _ask_to_stop(self) -> None:
+        # Disabled, the button would hand its focus to whatever comes next in the window.
+        if self.cancel.hasFocus():
+            self.setFocus()
         self.cancel.setEnabled(False)
         self.cancel.setText(self.tr("Stopping …"))
         self.cancelled.emit()

@@ -20,7 +20,7 @@ from studio.qt.theme import icon
 
 _MARK = QSize(18, 18)
 _ROW_HEIGHT = 28
-_FRAME = 2
+_FRAME = 6
 _GAP = 16
 _MOST_NAME_WIDTH = 320
 
@@ -126,6 +126,7 @@ class SummaryPanel(QWidget):
         self._skipped.setColumnCount(2)
         self._skipped.setHeaderHidden(True)
         self._skipped.setRootIsDecorated(False)
+        self._skipped.setProperty("role", "card")
         self._skipped.setUniformRowHeights(True)
         self._skipped.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._skipped.header().setStretchLastSection(True)

@@ -96,4 +96,4 @@ class ProblemList(QListView):
         self.setModel(problems)
         self.setUniformItemSizes(True)
         self.setItemDelegate(ProblemDelegate(self))
-        self.setViewportMargins(_GAP, _GAP, 0, 0)
+        self.setViewportMargins(_GAP, _GAP, _GAP, 0)

@@ -38,6 +38,9 @@ class StepList(QWidget):
     card_moved = Signal(str)
     """The step of this id has another place now."""
 
+    emptied = Signal()
+    """The last card is gone, and the focus with it."""
+
     def __init__(self, session: Session, before: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -66,7 +69,7 @@ class StepList(QWidget):
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Give every step its card, in order; a step keeps the card that it has."""
-        before = self.ids()
+        before, focused = self.ids(), self._focused_card()
         for id, card in list(self._cards.items()):
             if not any(step.id == id and step.op == card.step.op for step in recipe.steps):
                 self._drop_card(id)
@@ -80,6 +83,8 @@ class StepList(QWidget):
         self._cards = cards
         if self.ids() != before:
             self._order()
+        if focused is not None and focused not in cards:
+            self._pass_focus(before.index(focused))
 
     def show_plan(self, plan: Plan | None) -> None:
         """Show the plan on every card."""
@@ -92,6 +97,18 @@ class StepList(QWidget):
         card.remove_requested.connect(self._remove)
         card.duplicate_requested.connect(self._duplicate)
         return card
+
+    def _focused_card(self) -> str | None:
+        focus = self.window().focusWidget()
+        has_focus = (id for id, card in self._cards.items() if focus and card.isAncestorOf(focus))
+        return next(has_focus, None)
+
+    def _pass_focus(self, index: int) -> None:
+        # Qt would give it to whatever is first in the window.
+        if cards := list(self._cards.values()):
+            cards[min(index, len(cards) - 1)].take_focus()
+        else:
+            self.emptied.emit()
 
     def _drop_card(self, id: str) -> None:
         card = self._cards.pop(id)
@@ -119,12 +136,7 @@ class StepList(QWidget):
             self.card_moved.emit(id)
 
     def _remove(self, id: str) -> None:
-        ids = self.ids()
-        neighbours = ids[ids.index(id) + 1 :] + ids[: ids.index(id)][::-1]
-        had_focus = self._cards[id].isAncestorOf(self.focusWidget() or self)
         self._edit(self._session.recipe.without(id), self.tr("Remove {step}"), id)
-        if had_focus and neighbours:
-            self._cards[neighbours[0]].take_focus()
 
     def _duplicate(self, id: str) -> None:
         recipe = self._session.recipe

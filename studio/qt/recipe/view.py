@@ -79,14 +79,20 @@ class RecipeView(QWidget):
         self._empty.setVisible(not recipe.steps)
         self._scroll.setVisible(bool(recipe.steps))
 
+    def _offer_first(self) -> None:
+        self._show_recipe(self._session.recipe)
+        self._add_first.setFocus()
+
     def _build_empty(self) -> QWidget:
         empty = QWidget(self)
-        text = QLabel(self.tr("Add a step to begin"), empty)
+        text = QLabel(self.tr("No steps: the images stay as they are"), empty)
         text.setProperty("role", "muted")
         button = QPushButton(self.tr("Add a step"), empty)
         button.setObjectName("recipe.add_first")
         button.setToolTip(self.tr("Choose an operation"))
         button.clicked.connect(self.open_picker)
+        self._list.emptied.connect(self._offer_first)
+        self._add_first = button
         layout = QVBoxLayout(empty)
         layout.setSpacing(_GAP)
         layout.addStretch(1)
