@@ -5,9 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from studio.dataset.library import Library, scan
+from studio.dataset.check import check_headers
+from studio.dataset.library import Library, Problem, scan
 from studio.dataset.sample import draw_sample, sample_home
 from studio.qt.task import Task
+
+_Report = int | float | Library | tuple[Problem, ...]
 
 
 class Opener(QObject):
@@ -22,6 +25,9 @@ class Opener(QObject):
     opened = Signal(object)
     """The Library."""
 
+    problems_found = Signal(object)
+    """Problems of files in the library, as a look into their headers comes to them."""
+
     failed = Signal(object)
     """The exception; whatever was open before stays open."""
 
@@ -34,7 +40,6 @@ class Opener(QObject):
         self.close()
         self._task = Task(_open(folder), self)
         self._task.reported.connect(self._report)
-        self._task.finished.connect(self.opened)
         self._task.failed.connect(self.failed)
         self._task.start()
 
@@ -47,14 +52,22 @@ class Opener(QObject):
             self._task = None
 
     @Slot(object)
-    def _report(self, report: int | float) -> None:
-        if isinstance(report, float):
+    def _report(self, report: _Report) -> None:
+        if isinstance(report, Library):
+            self.opened.emit(report)
+        elif isinstance(report, tuple):
+            self.problems_found.emit(report)
+        elif isinstance(report, float):
             self.drawing.emit(report)
         else:
             self.counted.emit(report)
 
 
-def _open(folder: Path | None) -> Generator[int | float, None, Library]:
+def _open(folder: Path | None) -> Generator[_Report, None, None]:
     if folder is None:
         folder = yield from draw_sample(sample_home())
-    return (yield from scan(folder))
+    library = yield from scan(folder)
+    yield library
+    for problems in check_headers(library):
+        if problems:
+            yield problems

@@ -60,6 +60,7 @@ class Window(QMainWindow):
         self.session = session or Session(self)
         self._library: Library | None = None
         self._fault = ""
+        self._wanted = ""
         self._recipes = RecipeCommands(self.session, self)
         self.actions_by_name = build_actions(self)
         self.message_bar = MessageBar()
@@ -80,6 +81,7 @@ class Window(QMainWindow):
     def open(self, folder: Path | None) -> None:
         """Open a data set in the background, the built-in sample with None."""
         self._withdraw_fault()
+        self._wanted = ""
         self.show_augment()
         self.augment_page.library_view.set_scanning(0)
         self._opener.open(folder)
@@ -145,6 +147,7 @@ class Window(QMainWindow):
         self._opener.counted.connect(self.augment_page.library_view.set_scanning)
         self._opener.drawing.connect(self._show_drawing)
         self._opener.opened.connect(self._show_library)
+        self._opener.problems_found.connect(self.augment_page.library_view.note_problems)
         self._opener.failed.connect(self._fail_to_open)
         self.augment_page.library_view.open_requested.connect(self.open_folder)
         self.augment_page.preview.failed.connect(self.show_error)
@@ -208,6 +211,8 @@ class Window(QMainWindow):
         add_recent_folder(library.root)
         settings().setValue("last_folder", str(library.root))
         self.augment_page.set_library(library)
+        if self._wanted:
+            self.augment_page.library_view.select(self._wanted)
         self.augment_page.library_view.focus_images()
         self.export_page.set_library(library)
         self._show_title()
@@ -364,6 +369,7 @@ class Window(QMainWindow):
             self._recipes.load(path)
         elif path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
             self.open(path if path.is_dir() else path.parent)
+            self._wanted = "" if path.is_dir() else path.name
         else:
             text = self.tr("{name}: is no folder, no image and no recipe").format(name=path.name)
             self.show_error(UserError(text))

@@ -1,12 +1,14 @@
 """Opening one data set after another: the newest choice wins, and nothing of the others stays."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from studio.dataset.library import Library
+from studio.dataset.library import Library, Problem
 from studio.qt.opener import Opener
 from studio.qt.task import Task
+from studio.qt.window import Window
 from tests.qt.conftest import write_photo
 
 
@@ -36,3 +38,17 @@ def test_a_missing_folder_is_told_after_a_scan_was_given_up(qtbot: QtBot, photos
     assert told.args is not None
     assert "no such folder" in str(told.args[0])
     opener.close()
+
+
+def test_files_that_are_no_images_are_known_before_anybody_looks(
+    qtbot: QtBot, open_window: Callable[[Path], Window], photos: Path
+) -> None:
+    for number in range(40):
+        write_photo(photos / "zebras" / f"{number:02}.png")
+    (photos / "zebras" / "39.png").write_bytes(b"not a picture")
+    window = open_window(photos)
+    problems: list[Problem] = []
+    window.augment_page.library_view.problem_found.connect(problems.append)
+    window.open(photos)
+    qtbot.waitUntil(lambda: bool(problems), timeout=20_000)
+    assert problems[0].key == "zebras/39.png"

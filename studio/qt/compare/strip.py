@@ -40,6 +40,7 @@ _PADDING = 8
 _GAP = 4
 _FRAME = 3
 _SMALLEST = 40
+_COMFORTABLE = 60
 _LARGEST = QSize(96, 72)
 _RESIZE_REST = 150
 _IMAGE_ROLE = Qt.ItemDataRole.UserRole
@@ -49,7 +50,7 @@ _Index = QModelIndex | QPersistentModelIndex
 class DrawStrip(QListView):
     """A row of tiles, numbered from 1, one of which is selected by pointer or arrow keys.
 
-    All tiles share the width as long as they are not smaller than 40 pixels; the strip's height
+    All tiles share the width, in two rows where one would make them small; the strip's height
     follows. A tile keeps its image until it gets another.
     """
 
@@ -153,14 +154,19 @@ class DrawStrip(QListView):
 
     def _lay_out(self) -> None:
         count = max(1, self.count())
-        room = self.width() - 2 * _PADDING
-        width = min(_LARGEST.width(), max(_SMALLEST, (room + _GAP) // count - _GAP))
+        rows = 1 if self._tile_width(count) >= _COMFORTABLE else 2
+        columns = -(-count // rows)
+        width = min(_LARGEST.width(), max(_SMALLEST, self._tile_width(columns)))
         self._tile = QSize(width, min(_LARGEST.height(), width))
-        side = max(_PADDING, (self.width() - count * self.cell().width() + _GAP) // 2)
-        self.setViewportMargins(side, 0, max(0, side - _GAP), 0)
-        self.setFixedHeight(self.cell().height())
+        side = max(_PADDING, (self.width() - columns * self.cell().width() + _GAP) // 2)
+        self.setWrapping(rows > 1)
+        self.setViewportMargins(side, 0, max(0, side - _GAP - 1), 0)
+        self.setFixedHeight(rows * self.cell().height())
         self.scheduleDelayedItemsLayout()
         self._rest.start()
+
+    def _tile_width(self, columns: int) -> int:
+        return (self.width() - 2 * _PADDING + _GAP) // columns - _GAP
 
     def _announce_tile_size(self) -> None:
         if self.tile_size() != self._announced:

@@ -53,7 +53,7 @@ class LibraryView(QFrame):
         super().__init__(parent)
         self._library: Library | None = None
         self._current: ImageRef | None = None
-        self._found: list[Problem] = []
+        self._found: dict[str, Problem] = {}
         self._scanning: int | None = None
         self._loader = ThumbnailLoader(self)
         self._images = ImageModel(self._loader, self)
@@ -120,6 +120,18 @@ class LibraryView(QFrame):
     @Slot()
     def select_previous(self) -> None:
         self._step(-1)
+
+    @Slot(object)
+    def note_problems(self, problems: tuple[Problem, ...]) -> None:
+        """List more files of this data set that cannot be read; those known already are not new."""
+        new = [problem for problem in problems if problem.key not in self._found]
+        if not new:
+            return
+        self._found.update((problem.key, problem) for problem in new)
+        self._show_problem_count()
+        self._list_problems()
+        for problem in new:
+            self.problem_found.emit(problem)
 
     @Slot()
     def focus_images(self) -> None:
@@ -278,12 +290,7 @@ class LibraryView(QFrame):
 
     @Slot(object)
     def _note_problem(self, problem: Problem) -> None:
-        if any(known.key == problem.key for known in self._all_problems()):
-            return
-        self._found.append(problem)
-        self._show_problem_count()
-        self._list_problems()
-        self.problem_found.emit(problem)
+        self.note_problems((problem,))
 
     def _show_problem_count(self) -> None:
         self._scopes.set_problem_count(len(self._all_problems()))
@@ -340,4 +347,4 @@ class LibraryView(QFrame):
         return self._search.text().strip()
 
     def _all_problems(self) -> list[Problem]:
-        return [*(self._library.problems if self._library else ()), *self._found]
+        return [*(self._library.problems if self._library else ()), *self._found.values()]
