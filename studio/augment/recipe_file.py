@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 from msgspec import Struct
 
 from studio.augment.operation import Number, Operation, Param, Setting, all_operations, get
@@ -21,10 +20,16 @@ from studio.augment.recipe import (
     Step,
     default_id,
 )
-from studio.errors import UserError
+from studio.augment.recipe_yaml import (
+    LARGEST_FILE,
+    Inline,
+    RecipeError,
+    read_yaml,
+    shown,
+    write_yaml,
+)
 
-_VERSION = 1
-_LARGEST_FILE = 100_000
+VERSION = 1
 
 
 class _StepFile(Struct, forbid_unknown_fields=True):
@@ -43,14 +48,10 @@ class _RecipeFile(Struct, forbid_unknown_fields=True):
     steps: list[_StepFile] = []
 
 
-class RecipeError(UserError):
-    """A recipe that cannot be used: one line that names the place and what is wrong there."""
-
-
 def load_recipe(path: Path) -> Recipe:
     """Return the recipe in a YAML file; RecipeError names the file, the place and the fault."""
     try:
-        if path.stat().st_size > _LARGEST_FILE:
+        if path.stat().st_size > LARGEST_FILE:
             raise RecipeError(f"{path.name}: is too large to be a recipe")
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -65,58 +66,7 @@ def load_recipe(path: Path) -> Recipe:
 
 def parse_recipe(text: str) -> Recipe:
     """Return the recipe that a YAML text describes; RecipeError names the place and the fault."""
-    try:
-        data = yaml.load(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RecipeError(f"line {line}: is not valid YAML: {error.problem}") from None
-    except RecursionError:
-        raise RecipeError("is nested too deeply to be a recipe") from None
-    except (yaml.YAMLError, ValueError, ArithmeticError) as error:
-        raise RecipeError(f"is not valid YAML: {str(error).partition(chr(10))[0]}") from None
-    return build_recipe(data)
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML of which each part stands where it is read: nothing named, repeated or converted."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if getattr(event, "anchor", None) or getattr(event, "tag", None):
-            raise _at(event.start_mark, "a recipe has no anchors (&), aliases (*) or tags (!)")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        names = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        seen: set[str] = set()
-        for name in names:
-            if name.value in seen:
-                raise _at(name.start_mark, f"{_shown(name.value)} is there twice")
-            seen.add(name.value)
-        return super().construct_mapping(node, deep)
-
-
-# YAML 1.1 takes 010 for 8, 1:30 for 90 and 1e3 for a text; here a number is what it looks like.
-_NUMBERS = {
-    "tag:yaml.org,2002:int": r"[-+]?(0|[1-9][0-9]*)",
-    "tag:yaml.org,2002:float": (
-        r"[-+]?((0|[1-9][0-9]*)?\.[0-9]+|(0|[1-9][0-9]*)\.?)([eE][-+]?[0-9]+)?"
-        r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
-    ),
-}
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NUMBERS]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def _at(mark: yaml.Mark, fault: str) -> RecipeError:
-    return RecipeError(f"line {mark.line + 1}: {fault}")
-
-
-def _shown(name: str) -> str:
-    """Return a name as it stands, or quoted and cut short where it would spoil a line."""
-    return name if name.isidentifier() and len(name) < 40 else reprlib.repr(name)
+    return build_recipe(read_yaml(text))
 
 
 def build_recipe(data: object) -> Recipe:
@@ -125,8 +75,8 @@ def build_recipe(data: object) -> Recipe:
         raise RecipeError("the recipe is empty")
     version = data.get("version") if isinstance(data, dict) else None
     # First, because a newer version may have keys that are unknown here.
-    if isinstance(version, int) and version != _VERSION:
-        raise RecipeError(f"version: must be {_VERSION}", "A newer program may have written it.")
+    if isinstance(version, int) and version != VERSION:
+        raise RecipeError(f"version: must be {VERSION}", "A newer program may have written it.")
     try:
         file = msgspec.convert(data, _RecipeFile)
     except msgspec.ValidationError as error:
@@ -154,7 +104,7 @@ def _build_steps(files: list[_StepFile]) -> tuple[Step, ...]:
         if not id or not id.isprintable():
             raise RecipeError(f"{place}.id: must be printable text")
         if id in steps:
-            raise RecipeError(f"{place}.id: {_shown(id)} is another step's already")
+            raise RecipeError(f"{place}.id: {shown(id)} is another step's already")
         steps[id] = Step(
             op=file.op,
             id=id,
@@ -170,7 +120,7 @@ def _build_params(operation: Operation, data: dict[str, object], place: str) -> 
     for name, value in data.items():
         if name not in settings:
             fault = f"unknown parameter{_guess(name, settings)}"
-            raise RecipeError(f"{place}.{_shown(name)}: {fault}")
+            raise RecipeError(f"{place}.{shown(name)}: {fault}")
         settings[name] = _setting(operation.param(name), value, f"{place}.{name}")
     return settings
 
@@ -208,7 +158,7 @@ def _in_our_words(text: str) -> str:
     text, _, path = text.partition(" - at `")
     place = path.rpartition("$")[2].strip("`.")
     if unknown := re.fullmatch(r"Object contains unknown field `(.*?)`?", text, re.DOTALL):
-        place, text = f"{place}.{_shown(unknown[1])}".strip("."), "unknown key"
+        place, text = f"{place}.{shown(unknown[1])}".strip("."), "unknown key"
     elif missing := re.fullmatch(r"Object missing required field `(.*)`", text):
         place, text = f"{place}.{missing[1]}".strip("."), "is missing"
     elif path.startswith("key`"):
@@ -234,18 +184,12 @@ _WORDS = {
 
 def dump_recipe(recipe: Recipe) -> str:
     """Return a recipe as YAML, with what equals a default left out."""
-    return yaml.dump(
-        plain_recipe(recipe),
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=_LARGEST_FILE,
-    )
+    return write_yaml(plain_recipe(recipe))
 
 
 def plain_recipe(recipe: Recipe) -> dict[str, Any]:
     """Return a recipe as plain data: what `build_recipe` reads, and YAML and JSON can hold."""
-    data: dict[str, Any] = {"version": _VERSION, "seed": recipe.seed}
+    data: dict[str, Any] = {"version": VERSION, "seed": recipe.seed}
     if recipe.border != BORDER.default:
         data["border"] = _plain_setting(recipe.border)
     if recipe.fill != FILL.default:
@@ -268,7 +212,7 @@ def _plain_step(step: Step, usual_id: str) -> dict[str, Any]:
         data["enabled"] = False
     names = [param.name for param in step.operation.params]
     if names:
-        data["params"] = _Inline({name: _plain_setting(step.params[name]) for name in names})
+        data["params"] = Inline({name: _plain_setting(step.params[name]) for name in names})
     return data
 
 
@@ -279,68 +223,3 @@ def _plain_setting(setting: Setting) -> Any:
 
 def _plain_number(number: float) -> float:
     return int(number) if float(number).is_integer() else number
-
-
-class _Inline(dict[str, Any]):
-    """A mapping that is written on one line."""
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes every text that this or YAML 1.1 would take for something else."""
-
-
-for _tag, _pattern in _NUMBERS.items():
-    for _class in (_Loader, _Dumper):
-        _class.add_implicit_resolver(_tag, re.compile(rf"(?:{_pattern})\Z"), [*"-+.0123456789"])
-
-
-def _represent_inline(dumper: yaml.SafeDumper, data: _Inline) -> yaml.MappingNode:
-    return dumper.represent_mapping("tag:yaml.org,2002:map", dict(data), flow_style=True)
-
-
-_Dumper.add_representer(_Inline, _represent_inline)
-
-
-def recipe_schema() -> dict[str, Any]:
-    """Return the JSON Schema of recipe files, for editors that complete and check them."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Augmentation Studio recipe",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["version"],
-        "properties": {
-            "version": {"const": _VERSION},
-            "seed": _one_number(SEED),
-            "border": BORDER.schema(),
-            "fill": FILL.schema(),
-            "steps": {
-                "type": "array",
-                "maxItems": MOST_STEPS,
-                "items": {"oneOf": [*map(_step_schema, all_operations())]},
-            },
-        },
-    }
-
-
-def _step_schema(operation: Operation) -> dict[str, Any]:
-    params = {param.name: param.schema() for param in operation.params}
-    return {
-        "title": operation.title,
-        "description": operation.summary,
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["op"],
-        "properties": {
-            "op": {"const": operation.name},
-            "id": {"type": "string", "minLength": 1},
-            "probability": _one_number(PROBABILITY),
-            "enabled": {"type": "boolean", "default": True},
-            "params": {"type": "object", "additionalProperties": False, "properties": params},
-        },
-    }
-
-
-def _one_number(param: Number) -> dict[str, Any]:
-    schema = param.schema()
-    return {**schema.pop("anyOf")[0], **schema, "default": param.default[0]}

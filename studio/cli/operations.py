@@ -9,7 +9,7 @@ from rich.table import Table
 
 from studio.augment import ops  # noqa: F401 (registers the operations)
 from studio.augment.operation import Choice, Number, Operation, Param, all_operations
-from studio.augment.recipe_file import recipe_schema
+from studio.augment.recipe_schema import recipe_schema
 
 _WIDTH_IN_FILES = 120
 

@@ -15,14 +15,14 @@ from msgspec.structs import replace
 from studio.augment.operation import Choice, Number, Param
 from studio.augment.recipe import BORDER, FILL, SEED, Recipe, starting_recipe
 from studio.augment.recipe_file import (
-    RecipeError,
     build_recipe,
     dump_recipe,
     load_recipe,
     parse_recipe,
     plain_recipe,
-    recipe_schema,
 )
+from studio.augment.recipe_schema import recipe_schema
+from studio.augment.recipe_yaml import RecipeError
 from studio.errors import UserError
 from tests.augment.strategies import OPERATIONS, plain_data, recipe_of, recipes
 
