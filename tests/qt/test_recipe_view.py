@@ -32,7 +32,8 @@ from pytestqt.qtbot import QtBot
 
 from studio.augment.operation import Operation, all_operations
 from studio.augment.plan import Held, draw
-from studio.augment.recipe import Recipe
+from studio.augment.recipe import MOST_STEPS, Recipe, starting_recipe
+from studio.augment.recipe_file import dump_recipe, parse_recipe
 from studio.qt.recipe.card_controls import Grip
 from studio.qt.recipe.operation_picker import OperationPicker
 from studio.qt.recipe.range_field import NumberField, RangeSlider
@@ -650,3 +651,14 @@ def test_every_control_has_a_name_to_be_spoken(pane: Pane) -> None:
             assert control.toolTip(), control.objectName()
     slider = pane.find(RangeSlider, "step.rotate.angle.slider")
     assert slider.accessibleName() == "Rotate: angle, range"
+
+
+def test_no_more_steps_are_offered_than_a_recipe_file_may_hold(pane: Pane) -> None:
+    steps = tuple(
+        replace(starting_recipe().steps[0], id=f"flip {number}") for number in range(MOST_STEPS - 1)
+    )
+    pane.session.edit(Recipe(steps=steps), "many")
+    assert pane.find(QPushButton, "recipe.add").isEnabled()
+    pane.session.edit(pane.session.recipe.with_added("rotate"), "one more")
+    assert not pane.find(QPushButton, "recipe.add").isEnabled()
+    assert parse_recipe(dump_recipe(pane.session.recipe)) == pane.session.recipe

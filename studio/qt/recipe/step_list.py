@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.augment.plan import Plan
-from studio.augment.recipe import Recipe
+from studio.augment.recipe import MOST_STEPS, Recipe
 from studio.qt.recipe.form import translated
 from studio.qt.recipe.step_card import STEP_MIME, StepCard
 from studio.qt.session import Session
@@ -140,6 +140,8 @@ class StepList(QWidget):
 
     def _duplicate(self, id: str) -> None:
         recipe = self._session.recipe
+        if len(recipe.steps) >= MOST_STEPS:
+            return
         step = recipe.step(id)
         recipe = recipe.with_added(step.op)
         copy = replace(step, id=recipe.steps[-1].id)

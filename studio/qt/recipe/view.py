@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from studio.augment.operation import get
 from studio.augment.plan import Plan
-from studio.augment.recipe import Recipe
+from studio.augment.recipe import MOST_STEPS, Recipe
 from studio.qt.recipe.form import translated
 from studio.qt.recipe.labels import NoteLabel
 from studio.qt.recipe.operation_picker import OperationPicker
@@ -54,7 +54,9 @@ class RecipeView(QWidget):
         self._list.show_plan(plan)
 
     def open_picker(self) -> None:
-        """Offer the operations to add, below the Add button."""
+        """Offer the operations to add, below the Add button, unless there are as many as may be."""
+        if not self._add.isEnabled():
+            return
         if self._picker is None:
             self._picker = OperationPicker(self)
             self._picker.picked.connect(self._add_step)
@@ -78,6 +80,7 @@ class RecipeView(QWidget):
     def _show_recipe(self, recipe: Recipe) -> None:
         self._empty.setVisible(not recipe.steps)
         self._scroll.setVisible(bool(recipe.steps))
+        self._add.setEnabled(len(recipe.steps) < MOST_STEPS)
 
     def _offer_first(self) -> None:
         self._show_recipe(self._session.recipe)
