@@ -67,6 +67,9 @@ def _open(folder: Path | None) -> Generator[_Report, None, None]:
     if folder is None:
         folder = yield from draw_sample(sample_home())
     library = yield from scan(folder)
+    # What the window asks first takes a moment the first time: here it keeps nobody waiting.
+    library.counts()
+    library.select(text=" ")
     yield library
     for problems in check_headers(library):
         if problems:

@@ -1,8 +1,10 @@
 """Recipes as files, and their history: the commands that need a session and no page."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.errors import UserError
@@ -69,6 +71,17 @@ class RecipeCommands(QObject):
     def reroll(self) -> None:
         self._session.reroll(self.tr("Re-roll"))
 
+    def name_history(self, undo: QAction, redo: QAction) -> None:
+        """Let the actions say what they would undo or redo, and be enabled where they can."""
+        history = self._session.history
+        for action, verb, can_change, text_change in (
+            (undo, self.tr("&Undo"), history.canUndoChanged, history.undoTextChanged),
+            (redo, self.tr("&Redo"), history.canRedoChanged, history.redoTextChanged),
+        ):
+            action.setEnabled(False)
+            can_change.connect(action.setEnabled)
+            text_change.connect(partial(_name, action, verb))
+
     def load(self, path: Path) -> None:
         """Open a recipe file."""
         try:
@@ -95,3 +108,9 @@ class RecipeCommands(QObject):
     def _filter(self) -> str:
         pattern = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         return self.tr("Recipes ({pattern})").format(pattern=pattern)
+
+
+def _name(action: QAction, verb: str, text: str) -> None:
+    action.setText(f"{verb}: {text}" if text else verb)
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{action.text().replace('&', '')} ({keys})")

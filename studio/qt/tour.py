@@ -103,7 +103,7 @@ class _Tour:
 
     def run(self) -> None:
         window = self._window
-        window.theme_light()
+        window.actions_by_name["theme_light"].trigger()
         window.resize(QSize(1280, 800))
         window.show()
         try:
@@ -156,10 +156,10 @@ class _Tour:
         self._settle()
         self._picture("wipe")
         self._click("canvas_bar.side_by_side")
-        self._window.theme_dark()
+        self._window.actions_by_name["theme_dark"].trigger()
         self._settle()
         self._picture("dark")
-        self._window.theme_light()
+        self._window.actions_by_name["theme_light"].trigger()
 
     def _export(self) -> None:
         self._click("top_bar.show_export")

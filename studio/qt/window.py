@@ -2,16 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QUrl, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, Slot
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
 )
 from PySide6.QtWidgets import (
-    QApplication,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -27,25 +24,23 @@ from PySide6.QtWidgets import (
 from studio.dataset.image_file import IMAGE_SUFFIXES
 from studio.dataset.library import Library
 from studio.errors import UserError
-from studio.paths import log_folder
 from studio.qt.augment_page import AugmentPage
 from studio.qt.autosave import Autosave
 from studio.qt.commands import HELD_KEY, RECENT, build_actions, connect_actions
 from studio.qt.compare.canvas import Mode
 from studio.qt.export.page import ExportPage
 from studio.qt.held_key import HeldKey
-from studio.qt.help import show_about, show_shortcuts
 from studio.qt.message_bar import MessageBar
 from studio.qt.opener import Opener
+from studio.qt.program_commands import ProgramCommands
+from studio.qt.recent_menu import RecentMenu
 from studio.qt.recipe_commands import SUFFIXES, RecipeCommands
 from studio.qt.session import Session
 from studio.qt.settings import (
     add_recent_folder,
-    clear_recent_folders,
-    recent_folders,
     settings,
 )
-from studio.qt.theme import Scheme, apply_theme, icon
+from studio.qt.theme import icon
 
 _LEAST = QSize(960, 600)
 _MOST = QSize(1600, 1000)
@@ -78,6 +73,7 @@ class Window(QMainWindow):
         """The data set that is open."""
         return self._library
 
+    @Slot(object)
     def open(self, folder: Path | None) -> None:
         """Open a data set in the background, the built-in sample with None."""
         self._withdraw_fault()
@@ -157,20 +153,14 @@ class Window(QMainWindow):
         self._recipes.failed.connect(self.show_error)
         self._recipes.opened.connect(self._withdraw_fault)
         self._recipes.saved.connect(self._tell_saved)
-        history = self.session.history
-        history.canUndoChanged.connect(self.actions_by_name["undo"].setEnabled)
-        history.canRedoChanged.connect(self.actions_by_name["redo"].setEnabled)
-        history.undoTextChanged.connect(self._name_history)
-        history.redoTextChanged.connect(self._name_history)
+        self._recipes.name_history(self.actions_by_name["undo"], self.actions_by_name["redo"])
         self.session.file_changed.connect(self._show_title)
         recent = self.actions_by_name[RECENT].menu()
         assert isinstance(recent, QMenu)
-        recent.aboutToShow.connect(self._fill_recent)
-        self._recent_menu = recent
-        page = self.augment_page
-        connect_actions(
-            self.actions_by_name, self, self._recipes, page.canvas, page.library_view, page.preview
-        )
+        RecentMenu(recent).chosen.connect(self.open)
+        page, program = self.augment_page, ProgramCommands(self)
+        handlers = (self, self._recipes, program, page.canvas, page.library_view, page.preview)
+        connect_actions(self.actions_by_name, *handlers)
         HeldKey(HELD_KEY, self).held.connect(self.augment_page.canvas.set_show_original)
 
     def _restore(self) -> None:
@@ -184,8 +174,6 @@ class Window(QMainWindow):
                 restore(value)
         self._choose("theme", str(kept.value("window/theme", "system")), "system")
         self._choose("compare", str(kept.value("window/compare", "side_by_side")), "side_by_side")
-        self.actions_by_name["undo"].setEnabled(False)
-        self.actions_by_name["redo"].setEnabled(False)
         self.show_augment()
         if fault := self._autosave.restore():
             self.message_bar.show_notice(
@@ -231,18 +219,6 @@ class Window(QMainWindow):
         self.setWindowTitle(" — ".join(parts) + "[*]")
         self.setWindowModified(self.session.is_modified)
 
-    @Slot()
-    def _name_history(self) -> None:
-        history = self.session.history
-        for name, verb, text in (
-            ("undo", self.tr("&Undo"), history.undoText()),
-            ("redo", self.tr("&Redo"), history.redoText()),
-        ):
-            action = self.actions_by_name[name]
-            action.setText(f"{verb}: {text}" if text else verb)
-            keys = action.shortcut().toString()
-            action.setToolTip(f"{action.text().replace('&', '')} ({keys})")
-
     @Slot(bool)
     def _name_export(self, is_running: bool) -> None:
         text = self.tr("&Export, running …") if is_running else self.tr("&Export")
@@ -261,23 +237,6 @@ class Window(QMainWindow):
         name = QFileDialog.getExistingDirectory(self, self.tr("Open a folder of images"), start)
         if name:
             self.open(Path(name))
-
-    @Slot()
-    def _fill_recent(self) -> None:
-        self._recent_menu.clear()
-        for folder in recent_folders():
-            action = self._recent_menu.addAction(str(folder))
-            action.setData(folder)
-            action.triggered.connect(self._open_chosen_recent)
-        self._recent_menu.addSeparator()
-        clear = self._recent_menu.addAction(self.tr("Clear this list"))
-        clear.triggered.connect(clear_recent_folders)
-
-    @Slot()
-    def _open_chosen_recent(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.open(action.data())
 
     @Slot()
     def open_sample(self) -> None:
@@ -323,38 +282,6 @@ class Window(QMainWindow):
     def _compare(self, mode: Mode) -> None:
         self.augment_page.canvas.set_mode(mode)
         settings().setValue("window/compare", mode)
-
-    @Slot()
-    def theme_system(self) -> None:
-        self._set_theme("system")
-
-    @Slot()
-    def theme_light(self) -> None:
-        self._set_theme("light")
-
-    @Slot()
-    def theme_dark(self) -> None:
-        self._set_theme("dark")
-
-    def _set_theme(self, scheme: Scheme) -> None:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        apply_theme(app, scheme)
-        settings().setValue("window/theme", scheme)
-
-    # Commands: help
-
-    @Slot()
-    def show_shortcuts(self) -> None:
-        show_shortcuts(self)
-
-    @Slot()
-    def open_logs(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))
-
-    @Slot()
-    def show_about(self) -> None:
-        show_about(self)
 
     # Events
 
