@@ -15,15 +15,10 @@ from studio.dataset.image_file import write_atomic
 
 
 class State(Struct, frozen=True):
-    """A recipe, the file it belongs to, and what that file holds."""
+    """A recipe, and the file it belongs to."""
 
     recipe: Recipe
     file: Path | None = None
-    saved: Recipe | None = None
-
-    @property
-    def is_modified(self) -> bool:
-        return self.recipe != (self.saved or starting_recipe())
 
 
 class Session(QObject):
@@ -45,6 +40,7 @@ class Session(QObject):
         super().__init__(parent)
         self.history = QUndoStack(self)
         self._state = State(starting_recipe())
+        self._saved: dict[Path, Recipe] = {}
         self._held: Held | None = None
         self._drag = 0
 
@@ -64,7 +60,8 @@ class Session(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether the recipe differs from its file, or from a new one where it has none."""
-        return self._state.is_modified
+        saved = self._saved.get(self.file) if self.file else starting_recipe()
+        return self.recipe != saved
 
     def edit(self, recipe: Recipe, text: str, *, merge: str = "") -> None:
         """Make `recipe` the current one; `text` names the edit in the Edit menu.
@@ -93,12 +90,15 @@ class Session(QObject):
     def open(self, path: Path, text: str) -> None:
         """Replace the recipe by a file's; RecipeError leaves everything as it was."""
         recipe = load_recipe(path)
-        self._push(State(recipe, path, recipe), text)
+        self._saved[path] = recipe
+        self._push(State(recipe, path), text)
 
     def save(self, path: Path) -> None:
         """Write the recipe; OSError leaves an earlier file as it was."""
         write_atomic(path, dump_recipe(self.recipe).encode(), sync=True)
-        self._set_state(State(self.recipe, path, self.recipe))
+        self._saved[path] = self.recipe
+        self._set_state(State(self.recipe, path))
+        self.file_changed.emit()
 
     def restore(self, recipe: Recipe) -> None:
         """Begin with this recipe, as left behind by an earlier session; no step of the history."""
@@ -117,10 +117,11 @@ class Session(QObject):
         self.history.push(_Edit(self, state, text, merge))
 
     def _set_state(self, state: State) -> None:
-        before, self._state = self._state, state
+        before, was_modified = self._state, self.is_modified
+        self._state = state
         if state.recipe != before.recipe:
             self.recipe_changed.emit(state.recipe)
-        if (state.file, state.is_modified) != (before.file, before.is_modified):
+        if (state.file, self.is_modified) != (before.file, was_modified):
             self.file_changed.emit()
 
 
@@ -133,10 +134,16 @@ class _Edit(QUndoCommand):
         self._merge = merge
 
     def redo(self) -> None:
-        self._session._set_state(self._after)
+        self._go(self._after)
 
     def undo(self) -> None:
-        self._session._set_state(self._before)
+        self._go(self._before)
+
+    def _go(self, state: State) -> None:
+        # An edit keeps the file that its recipe has by now, which it may have been saved to since.
+        if self._before.file == self._after.file:
+            state = replace(self._session._state, recipe=state.recipe)
+        self._session._set_state(state)
 
     def id(self) -> int:
         return 1 if self._merge else -1
