@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from superqt import QElidingLabel
 
 from studio.dataset.library import ImageRef, Library
 from studio.qt.commands import HELD_KEY
@@ -19,6 +18,7 @@ from studio.qt.compare.preview import Preview
 from studio.qt.compare.render import Source
 from studio.qt.compare.strip import DrawStrip
 from studio.qt.library.view import LibraryView
+from studio.qt.plain_label import PlainLabel
 from studio.qt.recipe.view import RecipeView
 from studio.qt.session import Session
 from studio.qt.theme import icon
@@ -42,7 +42,7 @@ class AugmentPage(QWidget):
         self.preview = Preview(session, self.canvas, self.strip, self)
         self.recipe_view = RecipeView(session)
         self._open_keys = actions["open_folder"].shortcut()
-        self._image_name = QElidingLabel()
+        self._image_name = PlainLabel()
         self._zoom = QToolButton()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._build(actions)

@@ -4,10 +4,11 @@ import html
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, QTimer, Slot
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from studio.qt.plain_label import PlainLabel
 from studio.qt.theme import icon
 
 _NOTICE_TIME = 8_000
@@ -83,9 +84,9 @@ class MessageBar(QFrame):
     def _build(self) -> None:
         self._icon = QLabel(self)
         self._icon.setObjectName("message_bar.icon")
-        self._text = _ElidedLabel(self)
+        self._text = PlainLabel(self)
         self._text.setObjectName("message_bar.text")
-        self._hint = _ElidedLabel(self)
+        self._hint = PlainLabel(self)
         self._hint.setObjectName("message_bar.hint")
         self._hint.setProperty("role", "muted")
         self._action = QPushButton(self)
@@ -164,26 +165,6 @@ class MessageBar(QFrame):
         super().leaveEvent(event)
         if self._shown is not None and self._shown.kind == "notice":
             self._timer.start()
-
-
-class _ElidedLabel(QLabel):
-    """One line that ends in an ellipsis where it has no room; `text()` stays whole."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(24, super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        room = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        place = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.style().drawItemText(
-            painter, room, place, self.palette(), self.isEnabled(), text, self.foregroundRole()
-        )
 
 
 def _first_line(text: str) -> str:

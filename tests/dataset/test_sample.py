@@ -12,7 +12,6 @@ from studio.dataset.sample import (
     PER_CLASS,
     SAMPLE_VERSION,
     draw_sample,
-    sample_folder,
     sample_home,
 )
 from studio.dataset.sample.canvas import SIDE, Canvas, Pose
@@ -146,15 +145,11 @@ def test_a_place_that_cannot_be_written_is_an_error_the_user_can_read(tmp_path: 
     assert caught.value.hint
 
 
-def test_the_users_sample_is_found_once_it_is_drawn(
+def test_the_users_sample_is_below_their_data_and_names_its_version(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert sample_folder() is None
-
-    _, images = drain(draw_sample(sample_home(), per_class=1))
-
-    assert sample_folder() == images
+    monkeypatch.setenv("AUGSTUDIO_HOME", str(tmp_path))
+    assert tmp_path in sample_home().parents
     assert str(SAMPLE_VERSION) in sample_home().name
 
 

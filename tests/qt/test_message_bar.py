@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -136,3 +136,10 @@ def test_the_bar_takes_its_colours_from_the_scheme(bar: MessageBar, qapp: QAppli
     dark = bar.grab().toImage()
     assert dark.pixelColor(300, 2).lightness() < 100 < notice.pixelColor(300, 2).lightness()
     apply_theme(qapp, "light")
+
+
+def test_a_name_that_looks_like_markup_is_shown_as_it_is(bar: MessageBar) -> None:
+    name = "<b>bold</b>.png"
+    bar.show_error(f"{name}: is truncated")
+    label = next(label for label in bar.findChildren(QLabel) if name in label.text())
+    assert label.textFormat() == Qt.TextFormat.PlainText

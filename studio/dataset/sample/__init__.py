@@ -44,12 +44,6 @@ def sample_home() -> Path:
     return data_folder() / "sample" / f"sample-{SAMPLE_VERSION}"
 
 
-def sample_folder() -> Path | None:
-    """Return the finished sample's folder of images, or None until it is drawn."""
-    images = sample_home() / IMAGES
-    return images if images.is_dir() else None
-
-
 def draw_sample(folder: Path, *, per_class: int = PER_CLASS) -> Generator[float, None, Path]:
     """Draw the sample, yield the share done (0..1) after each picture, return `folder/sample`.
 

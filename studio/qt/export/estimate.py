@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
-from superqt import QElidingLabel
 
 from studio.dataset.estimate import Estimate
 from studio.qt.export.dry_run import Forecast
 from studio.qt.export.parts import Figures, Picture, format_bytes, format_seconds, make_label
+from studio.qt.plain_label import PlainLabel
 
 _ASPECT = 0.75
 
@@ -27,7 +27,7 @@ class EstimatePanel(QWidget):
         self._note = make_label("muted", "estimate.note", wraps=True)
         self._warning = make_label("warning", "estimate.warning", wraps=True)
         self._pictures = [Picture(), Picture(_ASPECT), Picture(_ASPECT)]
-        self._names = [QElidingLabel() for _ in self._pictures]
+        self._names = [PlainLabel() for _ in self._pictures]
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(16)

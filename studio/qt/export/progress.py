@@ -5,13 +5,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
-from superqt import QElidingLabel
 
 from studio.dataset.export import ExportReport
 from studio.dataset.image_file import read_thumbnail
 from studio.qt.export.parts import Figures, Picture, format_seconds, make_label, name_control
 from studio.qt.latest import Latest
 from studio.qt.pixels import to_qimage
+from studio.qt.plain_label import PlainLabel
 
 _PICTURE_SIZE = 720
 _PAUSE = 200
@@ -30,7 +30,7 @@ class ProgressPanel(QWidget):
         self._pictures: Latest | None = None
         self._pause = QTimer(self, interval=_PAUSE)
         self._pause.timeout.connect(self._show_newest)
-        self._folder = QElidingLabel()
+        self._folder = PlainLabel()
         self._bar = QProgressBar()
         self._figures = Figures(
             {
@@ -41,7 +41,7 @@ class ProgressPanel(QWidget):
             }
         )
         self._picture = Picture()
-        self._name = QElidingLabel()
+        self._name = PlainLabel()
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.clicked.connect(self._ask_to_stop)
         self._name_controls()

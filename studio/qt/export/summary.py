@@ -10,12 +10,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from superqt import QElidingLabel
 
 from studio.dataset.library import Problem
 from studio.errors import UserError
 from studio.qt.export.parts import Figures, format_bytes, format_seconds, make_label, name_control
 from studio.qt.export.run import Outcome
+from studio.qt.plain_label import PlainLabel
 from studio.qt.theme import icon
 
 _MARK = QSize(18, 18)
@@ -40,7 +40,7 @@ class SummaryPanel(QWidget):
         self._title = make_label("title", "summary")
         self._note = make_label("muted", "summary.note", wraps=True)
         self._fault = make_label("danger", "summary.fault", wraps=True)
-        self._folder = QElidingLabel()
+        self._folder = PlainLabel()
         self._figures = Figures(
             {
                 "summary.files": self.tr("files written"),

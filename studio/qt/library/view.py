@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from superqt import QElidingLabel
 
 from studio.dataset.library import ImageRef, Library, Problem
 from studio.qt.library.model import (
@@ -33,6 +32,7 @@ from studio.qt.library.model import (
 )
 from studio.qt.library.parts import ProblemList, ScopeTree, TreeSplitter
 from studio.qt.library.thumbnails import ThumbnailGrid, ThumbnailLoader
+from studio.qt.plain_label import PlainLabel
 from studio.qt.theme import icon
 
 _SEARCH_DELAY = 120
@@ -159,11 +159,11 @@ class LibraryView(QFrame):
         layout.addWidget(self._splitter, 1)
 
     def _build_header(self) -> QHBoxLayout:
-        self._title = QElidingLabel(self)
+        self._title = PlainLabel(self)
         self._title.setElideMode(Qt.TextElideMode.ElideMiddle)
         self._title.setObjectName("library.title")
         self._title.setProperty("role", "title")
-        self._counts = QElidingLabel(self)
+        self._counts = PlainLabel(self)
         self._counts.setObjectName("library.counts")
         self._counts.setProperty("role", "muted")
         self._open = QToolButton(self)
