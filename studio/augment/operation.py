@@ -7,150 +7,57 @@ all read this declaration, so adding an operation touches one file.
 """
 
 import inspect
-import reprlib
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+from studio.augment.dice import Dice
+from studio.augment.frame import Frame
+from studio.augment.kinds import (
+    Branch,
+    Chosen,
+    ColourMatrix,
+    Field,
+    Kind,
+    Matrix,
+    Mixed,
+    Pixels,
+    Policy,
+    Reframe,
+    Reframed,
+    Table,
+)
+from studio.augment.param import Choice, Choices, Number, Param, Range, Setting, Value
 
-
-class Kind(Enum):
-    """What an operation returns, which is what lets neighbours of one kind fuse."""
-
-    MATRIX = "matrix"
-    TABLE = "table"
-    PIXELS = "pixels"
-
-
-Matrix = Annotated[NDArray[np.float64], Kind.MATRIX]
-"""A 3×3 map from source to result, in pixels from the image's centre, x right and y down."""
-
-Table = Annotated[NDArray[np.float64], Kind.TABLE]
-"""New levels for the levels that were passed in, both as shares of full scale, 0 to 1."""
-
-Pixels = Annotated[NDArray[Any], Kind.PIXELS]
-"""New pixels, (H, W) or (H, W, 3) BGR, of the shape and dtype that were passed in."""
-
-Range = tuple[float, float]
-Choices = tuple[str, ...]
-Setting = Range | Choices
-Value = int | float | str
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What an operation may know beside its parameters.
-
-    `width` and `height` are those of the pixels at hand. `scale` is their size relative to the
-    full image: 1 in an export, less on a preview's proxy, where a pixel is the mean of several.
-    `seed` is the step's own, for what has too many random numbers to list in a plan.
-    """
-
-    width: int
-    height: int
-    scale: float = 1.0
-    seed: int = 0
-
-    @property
-    def shorter_side(self) -> int:
-        return min(self.width, self.height)
-
-    def random(self) -> np.random.Generator:
-        """Return this step's generator, the same numbers each time it is called."""
-        return np.random.Generator(self.bits())
-
-    def bits(self) -> np.random.SFC64:
-        """Return this step's source of raw words, the cheapest randomness for whole images."""
-        return np.random.SFC64(self.seed)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Number:
-    """A number parameter, drawn uniformly from a range `[low, high]` inside its bounds.
-
-    `neutral` is the value that changes nothing, `step` the resolution of a typed field.
-    """
-
-    low: float
-    high: float
-    default: Range
-    help: str
-    neutral: float | None = None
-    unit: str = ""
-    step: float = 1.0
-    integer: bool = False
-    name: str = ""
-
-    def parse(self, data: object) -> Range:
-        """Return a range from a recipe file's number or pair; ValueError says what is wrong."""
-        pair: Sequence[Any] = data if isinstance(data, list | tuple) else [data, data]
-        if len(pair) != 2 or not all(_is_number(end) for end in pair):
-            raise ValueError("must be a number or [low, high]")
-        if not all(self.low <= end <= self.high for end in pair):
-            raise ValueError(f"must be within {self.low:.10g}..{self.high:.10g}")
-        low, high = map(float, pair)
-        if low > high:
-            raise ValueError(f"must be [low, high], but {low:.10g} is more than {high:.10g}")
-        if self.integer and not (low.is_integer() and high.is_integer()):
-            raise ValueError("must be whole numbers")
-        return (low, high)
-
-    def draw(self, setting: Setting, uniform: float) -> Value:
-        """Return the value that a uniform number in [0, 1) picks from the range."""
-        low, high = typing.cast(Range, setting)
-        if self.integer:
-            return int(low) + int(uniform * (int(high) - int(low) + 1))
-        return low + uniform * (high - low)
-
-    def schema(self) -> dict[str, Any]:
-        """Return the JSON Schema of the values that `parse` takes."""
-        number: dict[str, Any] = {
-            "type": "integer" if self.integer else "number",
-            "minimum": self.low,
-            "maximum": self.high,
-        }
-        pair = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
-        text = f"{self.help} Unit: {self.unit}." if self.unit else self.help
-        return {"description": text, "default": list(self.default), "anyOf": [number, pair]}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """A parameter with named values, drawn evenly from those that a recipe allows."""
-
-    options: Choices
-    default: Choices
-    help: str
-    name: str = ""
-    neutral: None = field(default=None, init=False)
-
-    def parse(self, data: object) -> Choices:
-        """Return the allowed values from a recipe file; ValueError says what is wrong."""
-        values = data if isinstance(data, list | tuple) else [data]
-        if not values:
-            raise ValueError("must allow at least one value")
-        for value in values:
-            if value not in self.options:
-                shown = f", not {reprlib.repr(value)}" if isinstance(value, str) else ""
-                raise ValueError(f"must be one of {', '.join(self.options)}{shown}")
-        return tuple(option for option in self.options if option in values)
-
-    def draw(self, setting: Setting, uniform: float) -> Value:
-        """Return the value that a uniform number in [0, 1) picks from the allowed ones."""
-        return setting[int(uniform * len(setting))]
-
-    def schema(self) -> dict[str, Any]:
-        """Return the JSON Schema of the values that `parse` takes."""
-        one = {"enum": list(self.options)}
-        several = {"type": "array", "items": one, "minItems": 1, "uniqueItems": True}
-        return {"description": self.help, "default": list(self.default), "anyOf": [one, several]}
-
-
-Param = Number | Choice
+__all__ = [
+    "GROUPS",
+    "Branch",
+    "Choice",
+    "Choices",
+    "Chosen",
+    "ColourMatrix",
+    "Dice",
+    "Field",
+    "Frame",
+    "Kind",
+    "Matrix",
+    "Mixed",
+    "Number",
+    "Operation",
+    "Param",
+    "Pixels",
+    "Policy",
+    "Range",
+    "Reframe",
+    "Reframed",
+    "Setting",
+    "Table",
+    "Value",
+    "all_operations",
+    "get",
+    "operation",
+]
 
 
 @dataclass(frozen=True)
@@ -162,11 +69,10 @@ class Operation:
     kind: Kind
     params: tuple[Param, ...]
     help: str
+    title: str
     function: Callable[..., Any] = field(repr=False)
-
-    @property
-    def title(self) -> str:
-        return self.name.replace("_", " ").capitalize()
+    partners: int = 0
+    shares: Callable[..., tuple[float, ...]] | None = field(default=None, repr=False)
 
     @property
     def summary(self) -> str:
@@ -184,19 +90,42 @@ class Operation:
         return {param.name: param.default for param in self.params}
 
 
-GROUPS = ("Geometry", "Colour and tone", "Noise", "Blur and quality", "Occlusion and weather")
+GROUPS = (
+    "Geometry",
+    "Colour and tone",
+    "Noise",
+    "Blur and quality",
+    "Occlusion and weather",
+    "Mixing",
+    "Policies",
+)
 
 _REGISTRY: dict[str, Operation] = {}
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def operation(group: str) -> Callable[[_Function], _Function]:
+def operation(
+    group: str,
+    *,
+    title: str = "",
+    partners: int = 0,
+    shares: Callable[..., tuple[float, ...]] | None = None,
+) -> Callable[[_Function], _Function]:
     """Register the decorated function as an operation of `group`.
 
     By its return type the function is one of
-    - `(frame, *, ...) -> Matrix`,
+    - `(frame, *, ...) -> Matrix`, or `-> Reframe` where the size changes,
+    - `(x, y, frame, *, ...) -> Field`, called with float64 arrays of one shape,
     - `(levels, *, ...) -> Table`, called with all levels at once,
-    - `(image, frame, *, ...) -> Pixels`: `image` is grey or BGR, and the function's to overwrite.
+    - `(*, ...) -> ColourMatrix`, not called for grey pictures,
+    - `(image, frame, *, ...) -> Pixels`: `image` is grey or BGR, and the function's to overwrite,
+    - `(image, others, frame, *, ...) -> Mixed`: the same, with `partners` other images of the
+      same shape and dtype to read from; `shares(...)` tells of the same values how much of the
+      result is of the image itself and of each other,
+    - `(dice, *, ...) -> Policy`, called when a plan is drawn,
+    - `(weights, dice, *, ...) -> Chosen`: the same for a group of steps, which have these weights.
+
+    `title` is what people read where the function's name, in words, would not do.
     """
 
     def register(function: _Function) -> _Function:
@@ -213,7 +142,10 @@ def operation(group: str) -> Callable[[_Function], _Function]:
             kind=typing.get_args(hints["return"])[1],
             params=params,
             help=inspect.cleandoc(function.__doc__ or ""),
+            title=title or name.replace("_", " ").capitalize(),
             function=function,
+            partners=partners,
+            shares=shares,
         )
         return function
 
@@ -235,7 +167,3 @@ def get(name: str) -> Operation:
 def all_operations() -> Sequence[Operation]:
     """Return every operation, group by group, in the order of declaration."""
     return sorted(_REGISTRY.values(), key=lambda operation: GROUPS.index(operation.group))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

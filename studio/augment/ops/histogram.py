@@ -1,0 +1,1 @@
+"""Operations that look at the picture's own levels before they change them."""

@@ -1,0 +1,1 @@
+"""Steps that choose other steps: groups, and the published policies."""

@@ -1,0 +1,1 @@
+"""Operations that sharpen, and those that do what bad lenses and compression do."""

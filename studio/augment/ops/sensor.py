@@ -1,0 +1,1 @@
+"""Noise as sensors make it: one uniform 16-bit word a value, turned by tables."""

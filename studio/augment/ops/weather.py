@@ -1,0 +1,1 @@
+"""Operations that put weather and light between the camera and the scene."""
