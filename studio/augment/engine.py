@@ -1,9 +1,8 @@
-"""Apply a plan to pixels. Neighbours of one kind fuse: one warp, one lookup."""
+"""Apply a plan to pixels. Neighbours of one kind fuse: one warp, one lookup, one transform."""
 
-from collections.abc import Iterable
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,62 +10,178 @@ import numpy as np
 from studio.augment import ops  # noqa: F401 (registers the operations)
 from studio.augment.image import Image
 from studio.augment.operation import Frame, Kind, get
+from studio.augment.place import Placement
 from studio.augment.plan import Plan, PlannedStep
-from studio.augment.warp import warp
+from studio.augment.scratch import scratch
+from studio.augment.tones import apply_colours, apply_tables
+from studio.augment.warp import Source
+
+Partner = Callable[[str], Image]
+"""Gives the image of a key, to be mixed in."""
+
+_FAMILY = {Kind.MATRIX: "place", Kind.FIELD: "place", Kind.TABLE: "table", Kind.COLOUR: "colour"}
 
 
-def apply(plan: Plan, image: Image, *, scale: float = 1.0) -> Image:
+def apply(plan: Plan, image: Image, *, scale: float = 1.0, partner: Partner | None = None) -> Image:
     """Return the image as the plan says; the input is left as it is.
 
-    Shape and dtype are kept. Nothing is random here: the same plan and pixels give the same
+    Depth and channels are kept. Nothing is random here: the same plan and pixels give the same
     bytes, in any thread. `scale` is the image's size relative to the full one, for previews on
-    a proxy. Alpha moves with geometry and is otherwise kept.
+    a proxy. Alpha moves with geometry and is otherwise kept. `partner` loads what the plan mixes
+    in; without it the image itself takes every partner's place.
     """
-    result = image
-    for kind, steps in groupby(plan.steps, key=lambda step: get(step.op).kind):
-        if kind is Kind.MATRIX:
-            result = _apply_matrices(result, steps, plan, scale)
-        elif kind is Kind.TABLE:
-            result = _apply_tables(result, steps, owned=result is not image)
-        else:
-            result = _apply_pixels(result, steps, scale, owned=result is not image)
+    result = _Work(plan, Source(image), scale, partner, np.empty).run()
     return result.copy() if result is image else result
 
 
-def _frame(image: Image, step: PlannedStep, scale: float) -> Frame:
-    height, width = image.shape[:2]
-    return Frame(width, height, scale, step.seed)
+def apply_each(
+    plans: Iterable[Plan], image: Image, *, scale: float = 1.0, partner: Partner | None = None
+) -> Iterator[Image]:
+    """Yield what `apply` gives for each plan, in memory that the next one overwrites.
+
+    For whoever is done with a picture before asking for the next.
+    """
+    source = Source(image)
+    for plan in plans:
+        yield _Work(plan, source, scale, partner, _reused()).run()
 
 
-def _apply_matrices(image: Image, steps: Iterable[PlannedStep], plan: Plan, scale: float) -> Image:
-    matrices = (get(step.op).function(_frame(image, step, scale), **step.values) for step in steps)
-    centred = reduce(lambda done, matrix: matrix @ done, matrices, np.eye(3))
-    return warp(image, centred, plan.border, plan.fill)
+def result_size(plan: Plan, width: int, height: int, *, scale: float = 1.0) -> tuple[int, int]:
+    """Return the width and height of what `apply` gives for an image of this size."""
+    placement = Placement((width, height), scale)
+    for step in plan.steps:
+        if get(step.op).kind is Kind.MATRIX:
+            placement.add(step)
+    return placement.size
 
 
-def _apply_tables(image: Image, steps: Iterable[PlannedStep], *, owned: bool) -> Image:
-    entries = 256 if image.dtype == np.uint8 else 65_536
-    identity = np.linspace(0, 1, entries)
-    levels = identity
-    for step in steps:
-        levels = get(step.op).function(levels, **step.values).clip(0, 1)
-    table = np.rint(levels * (entries - 1)).astype(image.dtype)
-    if image.ndim == 3 and image.shape[2] == 4:
-        kept = np.arange(entries, dtype=image.dtype)
-        table = np.stack([table, table, table, kept], axis=-1).reshape(1, entries, 4)
-    return cast(Image, cv2.LUT(image, table, dst=image if owned else None))
+def _reused() -> Callable[[tuple[int, ...], Any], Any]:
+    numbers = iter(range(1_000_000))
+
+    def new(shape: tuple[int, ...], dtype: Any) -> Any:
+        # Two in turn: a step reads the one that the step before has written.
+        return scratch(f"result {next(numbers) % 2}", shape, dtype)
+
+    return new
 
 
-def _apply_pixels(
-    image: Image, steps: Iterable[PlannedStep], scale: float, *, owned: bool
-) -> Image:
-    alpha = image[..., 3] if image.ndim == 3 and image.shape[2] == 4 else None
-    pixels: Any = image
-    if alpha is not None:
-        # Not ascontiguousarray, which takes a single pixel for contiguous and would not copy it.
-        pixels = image[..., :3].copy()
-    elif not owned:
-        pixels = image.copy()
-    for step in steps:
-        pixels = get(step.op).function(pixels, _frame(image, step, scale), **step.values)
-    return pixels if alpha is None else np.dstack([pixels, alpha])
+class _Work:
+    """One plan on its way through one image."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        source: Source,
+        scale: float,
+        partner: Partner | None,
+        new: Callable[[tuple[int, ...], Any], Any],
+    ) -> None:
+        self._plan = plan
+        self._source = source
+        self._image = source.image
+        self._scale = scale
+        self._partner = partner
+        self._new = new
+
+    def run(self) -> Image:
+        return self._apply(self._plan.steps)
+
+    def _apply(self, steps: Sequence[PlannedStep]) -> Image:
+        for family, run in groupby(steps, key=_family):
+            if family == "place":
+                self._place(run)
+            elif family == "table":
+                self._image = apply_tables(self._image, run, self._writable())
+            elif family == "colour":
+                self._image = apply_colours(self._image, run, self._writable())
+            elif family == "blend":
+                for step in run:
+                    self._image = self._blend(step)
+            else:
+                self._image = self._change(run)
+        return self._image
+
+    def _writable(self) -> Any:
+        """Return where a result of the image's shape may be written: over it, if it is ours."""
+        if self._image is self._source.image:
+            return self._new(self._image.shape, self._image.dtype)
+        return self._image
+
+    def _place(self, steps: Iterable[PlannedStep]) -> None:
+        is_first = self._image is self._source.image
+        source = self._source if is_first else Source(self._image)
+        placement = Placement(source.size, self._scale)
+        for step in steps:
+            placement.add(step)
+        width, height = placement.size
+        placed = placement.apply(
+            source,
+            self._plan.border,
+            self._plan.fill,
+            self._new((height, width, *self._image.shape[2:]), self._image.dtype),
+        )
+        self._image = placed
+
+    def _change(self, steps: Iterable[PlannedStep]) -> Image:
+        image: Any = self._image
+        has_alpha = image.ndim == 3 and image.shape[2] == 4
+        pixels: Any
+        if has_alpha:
+            # Not ascontiguousarray, which takes a single pixel for contiguous and would not copy.
+            pixels = image[..., :3].copy()
+        else:
+            pixels = self._writable()
+            if pixels is not image:
+                np.copyto(pixels, image)
+        height, width = image.shape[:2]
+        for step in steps:
+            frame = Frame(width, height, self._scale, step.seed)
+            operation = get(step.op)
+            if operation.kind is Kind.MIX:
+                others = [self._other(key, pixels) for key in step.partners]
+                pixels = operation.function(pixels, others, frame, **step.values)
+            else:
+                pixels = operation.function(pixels, frame, **step.values)
+        return np.dstack([pixels, image[..., 3]]) if has_alpha else pixels
+
+    def _other(self, key: str, like: Image) -> Image:
+        if self._partner is None or key == self._plan.image:
+            return self._fit(self._source.image, like)
+        return self._fit(self._partner(key), like)
+
+    @staticmethod
+    def _fit(image: Any, like: Image) -> Image:
+        """Return an image that covers the picture, of its shape and dtype, without alpha."""
+        if image.ndim == 3 and like.ndim == 2:
+            code = cv2.COLOR_BGRA2GRAY if image.shape[2] == 4 else cv2.COLOR_BGR2GRAY
+            image = cv2.cvtColor(image, code)
+        elif image.ndim == 2 and like.ndim == 3:
+            image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
+        elif image.ndim == 3 and image.shape[2] == 4:
+            image = cv2.cvtColor(image, cv2.COLOR_BGRA2BGR)
+        if image.dtype != like.dtype:
+            to_wide = like.dtype == np.uint16
+            image = image.astype(np.uint16) * 257 if to_wide else (image // 257).astype(np.uint8)
+        height, width = like.shape[:2]
+        cover = max(width / image.shape[1], height / image.shape[0])
+        used_width = min(image.shape[1], max(1, round(width / cover)))
+        used_height = min(image.shape[0], max(1, round(height / cover)))
+        x, y = (image.shape[1] - used_width) // 2, (image.shape[0] - used_height) // 2
+        used = image[y : y + used_height, x : x + used_width]
+        inter = cv2.INTER_AREA if cover < 1 else cv2.INTER_LINEAR
+        fitted: Image = cv2.resize(used, (width, height), interpolation=inter)
+        return fitted
+
+    def _blend(self, step: PlannedStep) -> Image:
+        image = self._image
+        total = np.zeros(image.shape, np.float32)
+        for branch in step.branches:
+            work = _Work(self._plan, Source(image), self._scale, self._partner, np.empty)
+            cv2.scaleAdd(work._apply(branch.steps).astype(np.float32), branch.weight, total, total)
+        return np.rint(total).astype(image.dtype)
+
+
+def _family(step: PlannedStep) -> str:
+    if step.branches:
+        return "blend"
+    return _FAMILY.get(get(step.op).kind, "pixels")

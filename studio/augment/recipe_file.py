@@ -9,7 +9,15 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from studio.augment.operation import Number, Operation, Param, Setting, all_operations, get
+from studio.augment.operation import (
+    Kind,
+    Number,
+    Operation,
+    Param,
+    Setting,
+    all_operations,
+    get,
+)
 from studio.augment.recipe import (
     BORDER,
     FILL,
@@ -38,6 +46,7 @@ class _StepFile(Struct, forbid_unknown_fields=True):
     probability: object = 1.0
     enabled: bool = True
     params: dict[str, object] = {}
+    steps: "list[_StepFile]" = []
 
 
 class _RecipeFile(Struct, forbid_unknown_fields=True):
@@ -83,36 +92,57 @@ def build_recipe(data: object) -> Recipe:
         raise RecipeError(_in_our_words(str(error))) from None
     except UnicodeEncodeError:
         raise RecipeError("a key has a character that no text file can hold") from None
-    if len(file.steps) > MOST_STEPS:
+    if sum(1 + len(step.steps) for step in file.steps) > MOST_STEPS:
         raise RecipeError(f"steps: must be at most {MOST_STEPS}")
     return Recipe(
-        steps=_build_steps(file.steps),
+        steps=_StepBuilder().build(file.steps, "steps"),
         seed=int(_fixed(SEED, file.seed, "seed")),
         border=_setting(BORDER, file.border, "border"),
         fill=_setting(FILL, file.fill, "fill"),
     )
 
 
-def _build_steps(files: list[_StepFile]) -> tuple[Step, ...]:
-    steps: dict[str, Step] = {}
-    occurrences: dict[str, int] = {}
-    for index, file in enumerate(files):
-        place = f"steps[{index}]"
+class _StepBuilder:
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._occurrences: dict[str, int] = {}
+
+    def build(
+        self, files: list[_StepFile], place: str, *, inside: bool = False
+    ) -> tuple[Step, ...]:
+        steps = []
+        for index, file in enumerate(files):
+            steps.append(self._step(file, f"{place}[{index}]", inside=inside))
+        return tuple(steps)
+
+    def _step(self, file: _StepFile, place: str, *, inside: bool) -> Step:
         operation = _operation(file.op, f"{place}.op")
-        occurrences[file.op] = occurrences.get(file.op, 0) + 1
-        id = default_id(file.op, occurrences[file.op]) if file.id is None else file.id
-        if not id or not id.isprintable():
-            raise RecipeError(f"{place}.id: must be printable text")
-        if id in steps:
-            raise RecipeError(f"{place}.id: {shown(id)} is another step's already")
-        steps[id] = Step(
+        is_group = operation.kind is Kind.GROUP
+        if is_group and inside:
+            raise RecipeError(f"{place}.op: a group cannot be inside a group")
+        if file.steps and not is_group:
+            raise RecipeError(f"{place}.steps: only a group has steps")
+        return Step(
             op=file.op,
-            id=id,
+            id=self._id(file, place),
             params=_build_params(operation, file.params, f"{place}.params"),
             probability=_fixed(PROBABILITY, file.probability, f"{place}.probability"),
             enabled=file.enabled,
+            steps=self.build(file.steps, f"{place}.steps", inside=True),
         )
-    return tuple(steps.values())
+
+    def _id(self, file: _StepFile, place: str) -> str:
+        self._occurrences[file.op] = self._occurrences.get(file.op, 0) + 1
+        id = default_id(file.op, self._occurrences[file.op]) if file.id is None else file.id
+        if not id or not id.isprintable():
+            raise RecipeError(f"{place}.id: must be printable text")
+        if "/" in id:
+            # For what policies draw: "augment/1" is the first step that "augment" drew.
+            raise RecipeError(f"{place}.id: must have no slash")
+        if id in self._ids:
+            raise RecipeError(f"{place}.id: {shown(id)} is another step's already")
+        self._ids.add(id)
+        return id
 
 
 def _build_params(operation: Operation, data: dict[str, object], place: str) -> dict[str, Setting]:
@@ -194,11 +224,17 @@ def plain_recipe(recipe: Recipe) -> dict[str, Any]:
         data["border"] = _plain_setting(recipe.border)
     if recipe.fill != FILL.default:
         data["fill"] = _plain_setting(recipe.fill)
-    occurrences: dict[str, int] = {}
-    data["steps"] = []
-    for step in recipe.steps:
+    data["steps"] = _plain_steps(recipe.steps, {})
+    return data
+
+
+def _plain_steps(steps: tuple[Step, ...], occurrences: dict[str, int]) -> list[dict[str, Any]]:
+    data = []
+    for step in steps:
         occurrences[step.op] = occurrences.get(step.op, 0) + 1
-        data["steps"].append(_plain_step(step, default_id(step.op, occurrences[step.op])))
+        data.append(_plain_step(step, default_id(step.op, occurrences[step.op])))
+        if step.is_group:
+            data[-1]["steps"] = _plain_steps(step.steps, occurrences)
     return data
 
 

@@ -1,7 +1,8 @@
-"""Resample a picture once under a matrix, or copy its pixels where that is enough."""
+"""Resample a picture once, by a matrix or a map; copy its pixels where that is enough."""
 
-from math import sqrt
-from typing import Any, cast
+from collections.abc import Callable
+from math import hypot, sqrt
+from typing import Any, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -9,93 +10,272 @@ from numpy.typing import NDArray
 
 from studio.augment.image import Image
 from studio.augment.scratch import scratch
+from studio.augment.shift import copy_pixels
 
-_BORDERS = {
-    "reflect": cv2.BORDER_REFLECT_101,
-    "replicate": cv2.BORDER_REPLICATE,
-    "constant": cv2.BORDER_CONSTANT,
-    "wrap": cv2.BORDER_WRAP,
-}
-_EXACT = 1e-9
+Floats = NDArray[np.floating[Any]]
+Size = tuple[int, int]
+"""Width and height, as OpenCV orders them."""
+
+_NO_SECOND_MAP: Any = None
 _SMALLEST = 1 / 256
 _ALIASES_BELOW = 0.7
+_SHRINKS_BELOW = 0.5
+_MANY_PIXELS = 4096
+_FARTHEST = 16.0
+_HORIZON = 0.05
 
 
-def warp(image: Image, centred: NDArray[np.float64], border: str, fill: float) -> Image:
-    """Return the image under a 3×3 affine matrix in pixels from its centre, its size kept.
+class Border(NamedTuple):
+    """What lies outside of a picture: OpenCV's code, and the 8-bit level of a constant one.
 
-    `fill` is the 8-bit level of a constant border, which is transparent where there is alpha.
-    A matrix that only mirrors copies pixels; the identity gives the image itself.
+    A constant border is transparent where there is alpha.
     """
-    mirror = np.sign(np.diag(centred))
-    if np.abs(centred - np.diag(mirror)).max() <= _EXACT:
-        return cast(Image, _flip(image, mirror))
-    smallest = float(np.linalg.svd(centred[:2, :2], compute_uv=False)[-1])
+
+    code: int
+    fill: float
+
+    def value(self, image: Image) -> tuple[float, float, float, float]:
+        """Return the border's value in the picture's depth."""
+        level = self.fill * (257 if image.dtype == np.uint16 else 1)
+        return (level, level, level, 0)
+
+
+Sample = Callable[[Any, Any], Any]
+"""Resamples a grey or four-channel picture into a result that may be None."""
+
+
+class Source:
+    """A picture to resample, perhaps many times over."""
+
+    def __init__(self, image: Image) -> None:
+        self.image = image
+        self._four: Any = None
+        self._is_opaque: bool | None = None
+
+    @property
+    def size(self) -> Size:
+        return self.image.shape[1], self.image.shape[0]
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether no pixel is transparent."""
+        if self._is_opaque is None:
+            has_alpha = self.image.ndim == 3 and self.image.shape[2] == 4
+            top = np.iinfo(self.image.dtype).max
+            self._is_opaque = not has_alpha or bool(self.image[..., 3].min() == top)
+        return self._is_opaque
+
+    def four(self) -> Any:
+        """Return a colour picture with a fourth channel, made once."""
+        if self._four is None:
+            self._four = cv2.cvtColor(self.image, cv2.COLOR_BGR2BGRA)
+        return self._four
+
+
+def warp_matrix(source: Source, centred: Floats, size: Size, border: Border, result: Any) -> Image:
+    """Return the picture under a 3×3 matrix between pixels from each picture's centre.
+
+    Written into `result` where that helps. A matrix that only turns, mirrors, crops, shifts or pads
+    by whole pixels copies pixels, and the identity gives the picture itself.
+    """
+    copied = copy_pixels(source.image, centred, size, border.code, border.value(source.image))
+    if copied is not None:
+        return cast(Image, copied)
+    linear = (centred / centred[2, 2])[:2, :2]
+    source, centred = _without_detail(source, centred, linear)
+    if _is_resize(source, centred, size):
+        inter = cv2.INTER_AREA if centred[0, 0] < 1 and centred[1, 1] < 1 else cv2.INTER_LINEAR
+        if source.is_opaque:
+            return cast(Image, cv2.resize(source.image, size, dst=result, interpolation=inter))
+    matrix = from_centre(size) @ centred @ to_centre(source.size)
+    if abs(centred[2, 0]) + abs(centred[2, 1]) == 0:
+        return _sample(source, _affine(matrix[:2], size, border, source.image), size, result)
+    if _shows_horizon(np.linalg.inv(centred), size):
+        x, y = lattice(size)
+        return warp_map(source, *project(np.linalg.inv(centred), x, y), size, border, result)
+    return _sample(source, _perspective(matrix, size, border, source.image), size, result)
+
+
+def warp_map(
+    source: Source, x: Floats, y: Floats, size: Size, border: Border, result: Any
+) -> Image:
+    """Return the picture with each place of `lattice(size)` taken from x, y, from the centre."""
+    width, height = source.size
+    reach = _FARTHEST * max(width, height)
+    places: Any = np.stack(
+        [
+            np.clip(x, -reach, reach) + (width - 1) / 2,
+            np.clip(y, -reach, reach) + (height - 1) / 2,
+        ],
+        axis=-1,
+    ).astype(np.float32)
+    step = lattice_step(size)
+    if step > 1:
+        rows, columns = places.shape[:2]
+        full = scratch("map", (rows * step, columns * step, 2), np.float32)
+        cv2.resize(places, (columns * step, rows * step), dst=full, interpolation=cv2.INTER_LINEAR)
+        places = full[step : step + size[1], step : step + size[0]]
+
+    def sample(image: Any, dst: Any) -> Any:
+        return cv2.remap(
+            image,
+            places,
+            _NO_SECOND_MAP,
+            cv2.INTER_LINEAR,
+            dst=dst,
+            borderMode=border.code,
+            borderValue=border.value(source.image),
+        )
+
+    return _sample(source, sample, size, result)
+
+
+def lattice_step(size: Size) -> int:
+    """Return how many pixels apart the places are for which a map is worked out."""
+    return 8 if min(size) >= 64 else 1
+
+
+def lattice(size: Size) -> tuple[Floats, Floats]:
+    """Return the places x, y of a result, from its centre, for which a map is worked out.
+
+    Enlarging by `lattice_step` gives every pixel's place, behind a margin of one step.
+    """
+    step = lattice_step(size)
+    axes = []
+    for length in size:
+        if step == 1:
+            axes.append(np.arange(length) - (length - 1) / 2)
+        else:
+            nodes = np.arange(-1, -(-length // step) + 1)
+            axes.append(nodes * step + (step - 1) / 2 - (length - 1) / 2)
+    x, y = np.meshgrid(*axes)
+    return x, y
+
+
+def project(matrix: Floats, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return where a 3×3 matrix leads from places x, y; behind the horizon, to far away."""
+    across, down, depth = (row[0] * x + row[1] * y + row[2] for row in matrix)
+    depth = np.where(np.abs(depth) < 1e-6, 1e-6, depth)
+    return across / depth, down / depth
+
+
+def to_centre(size: Size) -> Floats:
+    """Return the matrix from pixels to pixels from the centre."""
+    return np.array([[1, 0, (1 - size[0]) / 2], [0, 1, (1 - size[1]) / 2], [0, 0, 1]])
+
+
+def from_centre(size: Size) -> Floats:
+    """Return the matrix from pixels from the centre to pixels."""
+    return np.array([[1, 0, (size[0] - 1) / 2], [0, 1, (size[1] - 1) / 2], [0, 0, 1]])
+
+
+def without_detail(source: Source, linear: Floats) -> tuple[Source, Floats]:
+    """Return the picture without what is too fine for a result that shrinks it by `linear`.
+
+    Linear interpolation looks at four pixels; finer detail would come out as false patterns. Beside
+    the picture, which may have fewer pixels, comes the matrix from its places to the source's.
+    """
+    (a, b), (c, d) = linear.tolist()
+    total, part = hypot(a + d, c - b), hypot(a - d, c + b)
+    largest, smallest = (total + part) / 2, abs(total - part) / 2
+    ratio = np.eye(3)
+    image: Any = source.image
+    if largest < _SHRINKS_BELOW:
+        width, height = source.size
+        times = 1 / max(largest, _SMALLEST)
+        small = max(1, round(width / times)), max(1, round(height / times))
+        ratio = np.diag([width / small[0], height / small[1], 1.0])
+        image = _shrink(source, small)
+        smallest /= largest
+    if smallest < _ALIASES_BELOW:
+        deviation = 0.35 * sqrt(1 / max(smallest, _SMALLEST) ** 2 - 1)
+        image = cv2.GaussianBlur(image, (0, 0), deviation)
+    return (source if image is source.image else Source(image)), ratio
+
+
+def _shrink(source: Source, size: Size) -> Any:
+    if source.is_opaque:
+        return cv2.resize(source.image, size, interpolation=cv2.INTER_AREA)
+    return _weighed(source.image, lambda image: cv2.resize(image, size, interpolation=3))
+
+
+def _without_detail(source: Source, centred: Floats, linear: Floats) -> tuple[Source, Floats]:
+    smallest = float(np.linalg.svd(linear, compute_uv=False)[-1])
     if smallest < _SMALLEST:
         # A reflecting border is found by going back and forth, once for every copy of the content
         # that lies between: many steps that each shrink would take hours to draw uniform grey.
-        centred = np.diag([_SMALLEST / smallest, _SMALLEST / smallest, 1.0]) @ centred
-        smallest = _SMALLEST
-    if smallest < _ALIASES_BELOW:
-        # Linear interpolation looks at four pixels; what is finer than the result can show has
-        # to go before, or it comes out as false patterns.
-        image = _smooth(image, 0.35 * sqrt(1 / smallest**2 - 1))
-    height, width = image.shape[:2]
-    x, y = (width - 1) / 2, (height - 1) / 2
-    centre = np.array([[1, 0, x], [0, 1, y], [0, 0, 1]])
-    uncentre = np.array([[1, 0, -x], [0, 1, -y], [0, 0, 1]])
-    matrix = (centre @ centred @ uncentre)[:2]
-    level = fill * (257 if image.dtype == np.uint16 else 1)
-    if image.ndim == 3 and image.shape[2] == 4 and image[..., 3].min() < np.iinfo(image.dtype).max:
-        return cast(Image, _warp_transparent(image, matrix, border, level))
-    return cast(Image, _warp_pixels(image, matrix, border, level))
+        grow = _SMALLEST / max(smallest, 1e-300)
+        centred = np.diag([grow, grow, 1.0]) @ centred
+        linear = linear * grow
+    source, ratio = without_detail(source, linear)
+    return source, centred @ ratio
 
 
-def _flip(image: Any, mirror: NDArray[np.float64]) -> Any:
-    if mirror[0] > 0 and mirror[1] > 0:
-        return image
-    code = {(-1, 1): 1, (1, -1): 0, (-1, -1): -1}[int(mirror[0]), int(mirror[1])]
-    return cv2.flip(image, code)
+def _is_resize(source: Source, centred: Floats, size: Size) -> bool:
+    scales = [size[0] / source.size[0], size[1] / source.size[1], 1.0]
+    return bool(np.abs(centred - np.diag(scales)).max() <= 1e-9)
 
 
-def _warp_pixels(image: Any, matrix: NDArray[np.float64], border: str, level: float) -> Any:
-    if image.ndim == 2 or image.shape[2] == 4:
-        return _warp_affine(image, matrix, border, level, None)
-    # OpenCV warps four channels in half the time of three, to the same values.
-    shape = (*image.shape[:2], 4)
-    four = scratch("warp source", shape, image.dtype)
-    warped = scratch("warp result", shape, image.dtype)
-    cv2.cvtColor(image, cv2.COLOR_BGR2BGRA, dst=four)
-    _warp_affine(four, matrix, border, level, warped)
-    return cv2.cvtColor(warped, cv2.COLOR_BGRA2BGR)
+def _shows_horizon(inverse: Floats, size: Size) -> bool:
+    x, y = size[0] / 2, size[1] / 2
+    depths = inverse[2] @ np.array([[-x, x, -x, x], [-y, -y, y, y], [1, 1, 1, 1]])
+    return bool(depths.min() < _HORIZON * abs(depths).max())
 
 
-def _warp_affine(
-    image: Any, matrix: NDArray[np.float64], border: str, level: float, result: Any
-) -> Any:
-    return cv2.warpAffine(
-        image,
-        matrix,
-        (image.shape[1], image.shape[0]),
-        dst=result,
-        flags=cv2.INTER_LINEAR,
-        borderMode=_BORDERS[border],
-        borderValue=(level, level, level, 0),
-    )
+def _affine(matrix: Floats, size: Size, border: Border, image: Image) -> Sample:
+    value = border.value(image)
+
+    def sample(image: Any, dst: Any) -> Any:
+        return cv2.warpAffine(
+            image,
+            matrix,
+            size,
+            dst=dst,
+            flags=cv2.INTER_LINEAR,
+            borderMode=border.code,
+            borderValue=value,
+        )
+
+    return sample
 
 
-def _warp_transparent(image: Any, matrix: NDArray[np.float64], border: str, level: float) -> Any:
+def _perspective(matrix: Floats, size: Size, border: Border, image: Image) -> Sample:
+    value = border.value(image)
+
+    def sample(image: Any, dst: Any) -> Any:
+        return cv2.warpPerspective(
+            image,
+            matrix,
+            size,
+            dst=dst,
+            flags=cv2.INTER_LINEAR,
+            borderMode=border.code,
+            borderValue=value,
+        )
+
+    return sample
+
+
+def _sample(source: Source, sample: Sample, size: Size, result: Any) -> Image:
+    image = source.image
+    if not source.is_opaque:
+        return cast(Image, _weighed(image, lambda image: sample(image, None)))
+    if image.ndim == 2 or image.shape[2] == 4 or image.size < _MANY_PIXELS:
+        return cast(Image, sample(image, result))
+    # OpenCV samples four channels in half the time of three, to the same values.
+    warped = scratch("warped", (size[1], size[0], 4), image.dtype)
+    sample(source.four(), warped)
+    return cast(Image, cv2.cvtColor(warped, cv2.COLOR_BGRA2BGR, dst=result))
+
+
+def _weighed(image: Any, work: Callable[[Any], Any]) -> Any:
     # Colours count as much as they are seen: otherwise what lies under transparent pixels, often
     # black, would bleed into the edges.
     seen = image.astype(np.float32)
     seen[..., :3] *= seen[..., 3:]
-    seen = _warp_pixels(seen, matrix, border, level)
-    warped = _warp_pixels(image, matrix, border, level)
+    seen = work(seen)
+    worked = work(image)
     alpha = seen[..., 3:]
     colour = np.divide(seen[..., :3], alpha, out=seen[..., :3], where=alpha > 0)
-    np.copyto(warped[..., :3], np.rint(colour), where=alpha > 0, casting="unsafe")
-    return warped
-
-
-def _smooth(image: Any, deviation: float) -> Any:
-    return cv2.GaussianBlur(image, (0, 0), deviation)
+    np.copyto(worked[..., :3], np.rint(colour), where=alpha > 0, casting="unsafe")
+    return worked

@@ -13,17 +13,22 @@ from numpy.typing import DTypeLike, NDArray
 
 from studio.augment.image import Image
 from studio.augment.operation import (
+    Kind,
     Number,
     Operation,
     Param,
     Setting,
     Value,
     all_operations,
+    get,
 )
 from studio.augment.plan import Plan, PlannedStep
 from studio.augment.recipe import BORDER, FILL, PROBABILITY, SEED, Recipe, Step
 
 OPERATIONS = tuple(all_operations())
+DIRECT = tuple(one for one in OPERATIONS if one.kind not in (Kind.GROUP, Kind.POLICY))
+"""The operations that plans name; the others choose among these."""
+
 SIZES = ((1, 1), (1, 9), (7, 13), (48, 64))
 CHANNELS = (1, 3, 4)
 DEPTHS: tuple[DTypeLike, ...] = (np.uint8, np.uint16)
@@ -62,6 +67,11 @@ def make_photo(width: int = 320, height: int = 240) -> NDArray[np.uint8]:
     return np.asarray(np.rint(photo).clip(0, 255), dtype=np.uint8)
 
 
+def partner_of(key: str) -> Image:
+    """Return an image that may be mixed in: another one for each key."""
+    return make_photo(60 + len(key), 80)[:, ::-1]
+
+
 def shrink(image: Image, times: int) -> Image:
     """Return the image at a fraction of its size, each pixel the mean of those it stands for."""
     height, width = image.shape[:2]
@@ -73,12 +83,17 @@ def shrink(image: Image, times: int) -> Image:
 def plan_of(*steps: tuple[str, Mapping[str, Value]], border: str = "reflect", **rest: Any) -> Plan:
     """Return a plan of these operations with these values; `rest` are fields of the plan."""
     planned = (
-        PlannedStep(op, f"{op}-{index}", 1000 + index, values)
+        PlannedStep(op, f"{op}-{index}", 1000 + index, values, partners_of(get(op)))
         for index, (op, values) in enumerate(steps)
     )
     return Plan(
         **{"image": "a.png", "variant": 1, "fill": 0.0, **rest}, border=border, steps=tuple(planned)
     )
+
+
+def partners_of(operation: Operation) -> tuple[str, ...]:
+    """Return as many keys as the operation mixes in."""
+    return tuple(f"partner{'s' * number}.png" for number in range(operation.partners))
 
 
 def recipe_of(*ops: str, **fields: Any) -> Recipe:
@@ -142,9 +157,9 @@ def steps_of(operation: Operation) -> st.SearchStrategy[Step]:
 
 
 def recipes(most_steps: int = 5) -> st.SearchStrategy[Recipe]:
-    """Return any recipe of at most so many steps."""
-    step = st.sampled_from(OPERATIONS).flatmap(steps_of)
-    steps = st.lists(step, max_size=most_steps, unique_by=lambda step: step.id)
+    """Return any recipe of at most so many steps, each perhaps with others inside."""
+    step = st.sampled_from(OPERATIONS).flatmap(steps_of).flatmap(_filled)
+    steps = st.lists(step, max_size=most_steps).filter(_has_distinct_ids)
     return st.builds(
         Recipe,
         steps=steps.map(tuple),
@@ -152,6 +167,19 @@ def recipes(most_steps: int = 5) -> st.SearchStrategy[Recipe]:
         border=settings_of(BORDER),
         fill=settings_of(FILL),
     )
+
+
+def _filled(step: Step) -> st.SearchStrategy[Step]:
+    if not step.is_group:
+        return st.just(step)
+    inside = st.sampled_from([one for one in OPERATIONS if one.kind is not Kind.GROUP])
+    steps = st.lists(inside.flatmap(steps_of), max_size=2)
+    return steps.map(lambda steps: replace(step, steps=tuple(steps)))
+
+
+def _has_distinct_ids(steps: list[Step]) -> bool:
+    ids = [step.id for step in Recipe(tuple(steps)).all_steps()]
+    return len(set(ids)) == len(ids)
 
 
 def plans(most_steps: int = 4) -> st.SearchStrategy[Plan]:
@@ -165,9 +193,10 @@ def plans(most_steps: int = 4) -> st.SearchStrategy[Plan]:
             id=st.just(operation.name),
             seed=st.integers(0, 2**64 - 1),
             values=st.fixed_dictionaries(values),
+            partners=st.just(partners_of(operation)),
         )
 
-    step = st.sampled_from(OPERATIONS).flatmap(planned)
+    step = st.sampled_from(DIRECT).flatmap(planned)
     return st.builds(
         lambda steps, border: replace(plan_of(border=border), steps=tuple(steps)),
         st.lists(step, max_size=most_steps),

@@ -15,7 +15,7 @@ from studio.augment.operation import Frame, Number, Setting, get
 from studio.augment.plan import Held, Plan, PlannedStep, draw
 from studio.augment.recipe import Recipe, starting_recipe
 from studio.augment.recipe_file import dump_recipe, parse_recipe
-from tests.augment.strategies import OPERATIONS, make_image, recipe_of, recipes
+from tests.augment.strategies import DIRECT, make_image, recipe_of, recipes
 
 KEY = "train/cats/1.jpg"
 keys = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20)
@@ -23,7 +23,7 @@ variants = st.integers(1, 100)
 
 
 def all_steps() -> Recipe:
-    return recipe_of(*(operation.name for operation in OPERATIONS))
+    return recipe_of(*(operation.name for operation in DIRECT))
 
 
 def steps_by_id(plan: Plan) -> dict[str, PlannedStep]:

@@ -78,7 +78,7 @@ def test_added_steps_have_ids_of_their_own() -> None:
 
 def test_a_step_is_found_by_its_id() -> None:
     recipe = recipe_of("rotate", "scale", "rotate")
-    assert recipe.index("rotate-2") == 2
+    assert recipe.place("rotate-2") == (None, 2)
     assert recipe.step("scale").operation is get("scale")
     for missing in ("erase", ""):
         with pytest.raises(KeyError):
@@ -89,7 +89,7 @@ def test_a_step_is_found_by_its_id() -> None:
 def test_a_moved_step_ends_where_it_is_put(to: int) -> None:
     recipe = recipe_of("rotate", "scale", "shear", "erase")
     moved = recipe.with_moved("scale", to)
-    assert moved.index("scale") == to
+    assert moved.place("scale") == (None, to)
     assert [id for id in ids(moved) if id != "scale"] == ["rotate", "shear", "erase"]
     assert moved.with_moved("scale", 1) == recipe
 

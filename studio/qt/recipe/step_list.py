@@ -130,7 +130,7 @@ class StepList(QWidget):
 
     def _move(self, id: str, places: int) -> None:
         recipe = self._session.recipe
-        to = recipe.index(id) + places
+        to = recipe.place(id).position + places
         if 0 <= to < len(recipe.steps):
             self._edit(recipe.with_moved(id, to), self.tr("Move {step}"), id)
             self.card_moved.emit(id)
@@ -145,7 +145,7 @@ class StepList(QWidget):
         step = recipe.step(id)
         recipe = recipe.with_added(step.op)
         copy = replace(step, id=recipe.steps[-1].id)
-        recipe = recipe.with_step(copy).with_moved(copy.id, recipe.index(id) + 1)
+        recipe = recipe.with_step(copy).with_moved(copy.id, recipe.place(id).position + 1)
         self._edit(recipe, self.tr("Duplicate {step}"), id)
         self.card_moved.emit(copy.id)
 

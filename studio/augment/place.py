@@ -1,0 +1,84 @@
+"""Where a run of geometric steps takes each pixel: one matrix, or one map, however many steps."""
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+
+from studio.augment.frame import Frame
+from studio.augment.image import Image
+from studio.augment.kinds import Kind, Reframed
+from studio.augment.operation import get
+from studio.augment.plan import PlannedStep
+from studio.augment.warp import (
+    Border,
+    Floats,
+    Size,
+    Source,
+    lattice,
+    project,
+    warp_map,
+    warp_matrix,
+    without_detail,
+)
+from studio.errors import UserError
+
+MOST_PIXELS = 250_000_000
+LONGEST_SIDE = 32_766
+_BORDERS = {
+    "reflect": cv2.BORDER_REFLECT_101,
+    "replicate": cv2.BORDER_REPLICATE,
+    "constant": cv2.BORDER_CONSTANT,
+    "wrap": cv2.BORDER_WRAP,
+}
+
+_Bend = Callable[[Floats, Floats], tuple[Floats, Floats]]
+
+
+class Placement:
+    """Gathers the matrices and fields of a run."""
+
+    def __init__(self, size: Size, scale: float) -> None:
+        self.size = size
+        self._scale = scale
+        self._matrix = np.eye(3)
+        self._parts: list[Floats | _Bend] = []
+        self._has_field = False
+
+    def add(self, step: PlannedStep) -> None:
+        """Add the next step; UserError where the picture would be too large."""
+        operation = get(step.op)
+        frame = Frame(*self.size, self._scale, step.seed)
+        if operation.kind is Kind.FIELD:
+            self._has_field = True
+            self._parts.append(lambda x, y: operation.function(x, y, frame, **step.values))
+            return
+        moved = operation.function(frame, **step.values)
+        if isinstance(moved, Reframed):
+            _check_size(moved)
+            self.size = (moved.width, moved.height)
+            moved = moved.matrix
+        self._matrix = moved @ self._matrix
+        self._parts.append(moved)
+
+    def apply(self, source: Source, border: str, fill: float, result: Any) -> Image:
+        """Return the picture resampled once, written into `result` where that helps."""
+        outside = Border(_BORDERS[border], fill)
+        if not self._has_field:
+            return warp_matrix(source, self._matrix, self.size, outside, result)
+        source, ratio = without_detail(source, self._matrix[:2, :2] / self._matrix[2, 2])
+        x, y = lattice(self.size)
+        for part in reversed(self._parts):
+            x, y = part(x, y) if callable(part) else project(np.linalg.inv(part), x, y)
+        x, y = x / ratio[0, 0], y / ratio[1, 1]
+        return warp_map(source, x, y, self.size, outside, result)
+
+
+def _check_size(moved: Reframed) -> None:
+    width, height = moved.width, moved.height
+    if max(width, height) > LONGEST_SIDE or width * height > MOST_PIXELS:
+        raise UserError(
+            f"the recipe makes a picture of {width} × {height} pixels, which is too large",
+            "Pad or resize to less.",
+        )

@@ -1,0 +1,91 @@
+"""Turn, mirror, crop, shift and pad a picture by copying its pixels."""
+
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_EXACT = 1e-6
+_FARTHEST = 2
+
+_Orientation = tuple[int, int, int, int]
+_ORIENT: dict[_Orientation, Any] = {
+    (1, 0, 0, 1): lambda image: image,
+    (-1, 0, 0, 1): lambda image: cv2.flip(image, 1),
+    (1, 0, 0, -1): lambda image: cv2.flip(image, 0),
+    (-1, 0, 0, -1): lambda image: cv2.flip(image, -1),
+    (0, 1, 1, 0): cv2.transpose,
+    (0, 1, -1, 0): lambda image: cv2.rotate(image, cv2.ROTATE_90_COUNTERCLOCKWISE),
+    (0, -1, 1, 0): lambda image: cv2.rotate(image, cv2.ROTATE_90_CLOCKWISE),
+    (0, -1, -1, 0): lambda image: cv2.flip(cv2.transpose(image), -1),
+}
+
+
+class _Window(NamedTuple):
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def copy_pixels(
+    image: Any, centred: NDArray[np.floating[Any]], size: tuple[int, int], border: int, value: Any
+) -> Any:
+    """Return the picture under a matrix that moves pixels by whole pixels, None if it is another.
+
+    `centred` is a 3×3 matrix between pixels from each picture's centre, `size` the result's width
+    and height, `border` an OpenCV code with its `value`. The identity gives the picture itself.
+    """
+    numbers = centred.ravel().tolist()
+    whole = [round(number) for number in numbers]
+    orientation = (whole[0], whole[1], whole[3], whole[4])
+    is_turn = all(abs(numbers[i] - whole[i]) <= _EXACT for i in (0, 1, 3, 4, 6, 7, 8))
+    if not is_turn or orientation not in _ORIENT or whole[6:] != [0, 0, 1]:
+        return None
+    turned = image.shape[:2][::-1]
+    if orientation[0] == 0:
+        turned = turned[::-1]
+    left = (turned[0] - size[0]) / 2 - numbers[2]
+    top = (turned[1] - size[1]) / 2 - numbers[5]
+    window = _Window(round(left), round(top), *size)
+    if abs(left - window.left) > _EXACT or abs(top - window.top) > _EXACT:
+        return None
+    orient = _ORIENT[orientation]
+    if window == (0, 0, *turned):
+        return image if orient is _ORIENT[1, 0, 0, 1] else orient(image)
+    if _is_inside(window, turned):
+        x, y, width, height = _before(window, orientation, turned)
+        cut = orient(image[y : y + height, x : x + width])
+        return cut.copy() if np.shares_memory(cut, image) else cut
+    if max(abs(window.left), abs(window.top), *size) > _FARTHEST * max(turned):
+        return None
+    return _padded(orient(image), window, border, value)
+
+
+def _is_inside(window: _Window, size: tuple[int, ...]) -> bool:
+    right, bottom = window.left + window.width, window.top + window.height
+    return window.left >= 0 and window.top >= 0 and right <= size[0] and bottom <= size[1]
+
+
+def _before(window: _Window, orientation: _Orientation, size: tuple[int, ...]) -> _Window:
+    """Return the part of the picture that becomes `window` once it is oriented, of that size."""
+    left, top, width, height = window
+    if -1 in orientation[:2]:
+        left = size[0] - left - width
+    if -1 in orientation[2:]:
+        top = size[1] - top - height
+    if orientation[0] == 0:
+        return _Window(top, left, height, width)
+    return _Window(left, top, width, height)
+
+
+def _padded(image: Any, window: _Window, border: int, value: Any) -> Any:
+    # All of the picture is padded before it is cut: a border may repeat what is cut off.
+    height, width = image.shape[:2]
+    before_x, before_y = max(0, -window.left), max(0, -window.top)
+    after_x = max(0, window.left + window.width - width)
+    after_y = max(0, window.top + window.height - height)
+    padded = cv2.copyMakeBorder(image, before_y, after_y, before_x, after_x, border, value=value)
+    x, y = window.left + before_x, window.top + before_y
+    return np.ascontiguousarray(padded[y : y + window.height, x : x + window.width])
