@@ -12,9 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from studio.cli.faults import Cancelled, one_line
 from studio.cli.follow import follow
-from studio.dataset.export import ExportReport
 from studio.dataset.library import Library, Problem, scan
 from studio.dataset.manifest import MANIFEST
+from studio.dataset.record import ExportReport
 from studio.errors import UserError
 
 _SECONDS_BETWEEN_LINES = 5.0

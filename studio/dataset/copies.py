@@ -1,44 +1,63 @@
-"""Make the copies of one image: draw, apply, encode, write. Any worker can, thread or process."""
+"""Make the copies of images: draw, apply, encode, write. Any worker can, thread or process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 from msgspec import Struct
 
-from studio.augment.engine import apply
+from studio.augment.engine import apply_each
 from studio.augment.image import Image
 from studio.augment.plan import Plan, draw
 from studio.augment.recipe import Recipe
 from studio.dataset.image_file import ImageError, encode_image, read_image, write_atomic
 from studio.dataset.manifest import Entry
 from studio.dataset.naming import copy_name
+from studio.errors import UserError
 
 _SUFFIX_OF = {"jpeg": "jpg", "jpe": "jpg", "tif": "tiff", "gif": "png"}
 
 
-class Job(Struct, frozen=True):
-    """The copies of one image that one worker makes; all of it is plain data."""
+class Order(Struct, frozen=True):
+    """What all jobs of an export have in common.
 
-    source: Path
-    key: str
+    `pools` holds, for each split, the keys of the images that may be mixed in.
+    """
+
+    root: Path
     out: Path
-    stem: str
-    variants: tuple[int, ...]
-    copy_original: bool
     recipe: Recipe
     format: str
     quality: int
+    pools: Mapping[str, tuple[str, ...]]
+
+
+class Item(Struct, frozen=True):
+    """Some copies of one image."""
+
+    key: str
+    split: str
+    stem: str
+    variants: tuple[int, ...]
+    copy_original: bool
+
+
+class Job(Struct, frozen=True):
+    """The items that one worker makes at a stretch; all of it is plain data."""
+
+    order: Order
+    items: tuple[Item, ...]
 
 
 class Done(Struct, frozen=True):
-    """What became of a job: its files, and why there are not all of them.
+    """What became of an item: its files, and why there are not all of them.
 
     `reason` is a fault of the image, `fault` one of the target.
     """
 
-    key: str
+    item: Item
     entries: tuple[Entry, ...] = ()
     bytes: int = 0
     reason: str = ""
@@ -61,46 +80,75 @@ def output_suffix(key: str, format: str) -> str:
     return _SUFFIX_OF.get(suffix, suffix)
 
 
-def render_copies(job: Job, image: Image) -> Iterator[Copy]:
-    """Yield the job's copies of an image, encoded."""
-    suffix = output_suffix(job.key, job.format)
-    for variant in job.variants:
-        plan = draw(job.recipe, job.key, variant)
-        data = encode_image(apply(plan, image), suffix, job.quality)
-        yield Copy(copy_name(job.stem, variant, suffix), plan, data)
+def draw_copy(order: Order, item: Item, variant: int) -> Plan:
+    """Return the plan of one of an item's copies."""
+    return draw(order.recipe, item.key, variant, pool=order.pools.get(item.split, ()))
 
 
-def make_copies(job: Job) -> Done:
+def render_copies(order: Order, item: Item, image: Image) -> Iterator[Copy]:
+    """Yield the item's copies of an image, encoded."""
+    suffix = output_suffix(item.key, order.format)
+    plans = [draw_copy(order, item, variant) for variant in item.variants]
+    copies = apply_each(plans, image, partner=partial(_read_partner, order.root))
+    for plan, copy in zip(plans, copies, strict=True):
+        data = encode_image(copy, suffix, order.quality)
+        yield Copy(copy_name(item.stem, plan.variant, suffix), plan, data)
+
+
+def make_copies(job: Job) -> list[Done]:
     """Write the job's copies, each file whole or not at all.
 
     An image that cannot be read or worked on, and a target that takes no file, are told in the
-    result, beside the files that were written before.
+    result, beside the files that were written before. Nothing follows a fault of the target.
     """
+    done: list[Done] = []
+    for item in job.items:
+        done.append(_make_item(job.order, item))
+        if done[-1].fault:
+            break
+    return done
+
+
+def _make_item(order: Order, item: Item) -> Done:
+    path = order.root / item.key
     try:
-        image = read_image(job.source)
-        original = job.source.read_bytes() if job.copy_original else None
+        image = read_image(path)
+        original = path.read_bytes() if item.copy_original else None
     except ImageError as error:
-        return Done(job.key, reason=error.reason)
+        return Done(item, reason=error.reason)
     except OSError as error:
-        return Done(job.key, reason=f"cannot be read: {error.strerror}")
+        return Done(item, reason=f"cannot be read: {error.strerror}")
     entries: list[Entry] = []
     size = 0
     try:
         if original is not None:
-            size += _write(job.out / job.key, original)
-            entries.append(Entry(job.key, job.key, 0, None))
-        for copy in render_copies(job, image):
-            size += _write(job.out / copy.name, copy.data)
-            entries.append(Entry(copy.name, job.key, copy.plan.variant, copy.plan))
-    except (ImageError, cv2.error, MemoryError) as error:
-        reason = error.reason if isinstance(error, ImageError) else f"cannot be worked on: {error}"
-        return Done(job.key, tuple(entries), size, reason)
+            size += _write(order.out, item.key, original)
+            entries.append(Entry(item.key, item.key, 0, None))
+        for copy in render_copies(order, item, image):
+            size += _write(order.out, copy.name, copy.data)
+            entries.append(Entry(copy.name, item.key, copy.plan.variant, copy.plan))
+    except ImageError as error:
+        return Done(item, tuple(entries), size, error.reason)
+    except (UserError, cv2.error, MemoryError) as error:
+        return Done(item, tuple(entries), size, f"cannot be worked on: {error}")
     except OSError as error:
-        return Done(job.key, tuple(entries), size, fault=error)
-    return Done(job.key, tuple(entries), size)
+        return Done(item, tuple(entries), size, fault=error)
+    return Done(item, tuple(entries), size)
 
 
-def _write(path: Path, data: bytes) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(path, data)
+def _read_partner(root: Path, key: str) -> Image:
+    try:
+        return read_image(root / key)
+    except ImageError as error:
+        raise ImageError(error.path, f"was to be mixed with {key}, which {error.reason}") from error
+
+
+def _write(out: Path, name: str, data: bytes) -> int:
+    path = out / name
+    try:
+        write_atomic(path, data)
+    except FileNotFoundError:
+        # Only the first file of a folder pays for making it.
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, data)
     return len(data)

@@ -14,8 +14,14 @@ from msgspec.structs import replace
 
 from studio.augment.image import Image
 from studio.augment.recipe import Recipe
-from studio.dataset.copies import Copy, Job, render_copies
-from studio.dataset.export import ExportOptions, make_jobs, one_opencv_thread, select_images
+from studio.dataset.copies import Copy, Item, Order, render_copies
+from studio.dataset.export import (
+    ExportOptions,
+    make_items,
+    make_order,
+    one_opencv_thread,
+    select_images,
+)
 from studio.dataset.image_file import ImageError, read_image
 from studio.dataset.library import Library, Problem
 from studio.errors import UserError
@@ -54,11 +60,12 @@ def estimate(
     looks: list[_Look] = []
     problems: list[Problem] = []
     few = replace(options, copies=min(options.copies, _COPIES_LOOKED_AT))
-    for number, job in enumerate(make_jobs(library, looked_at, recipe, Path(), few), start=1):
+    order = make_order(library, images, recipe, Path(), few)
+    for number, item in enumerate(make_items(library, looked_at, few), start=1):
         try:
-            looks.append(_look(job, warm_up=not looks))
+            looks.append(_look(order, item, warm_up=not looks))
         except ImageError as error:
-            problems.append(Problem(job.key, error.reason))
+            problems.append(Problem(item.key, error.reason))
         yield number / len(looked_at)
     if not looks:
         raise UserError("none of the images looked at can be read", f"{problems[0].reason}.")
@@ -85,18 +92,19 @@ class _Look(Struct, frozen=True):
     copies: list[Copy]
 
 
-def _look(job: Job, *, warm_up: bool) -> _Look:
+def _look(order: Order, item: Item, *, warm_up: bool) -> _Look:
     with one_opencv_thread():
         start = time.perf_counter()
-        image = read_image(job.source)
+        path = order.root / item.key
+        image = read_image(path)
         read = time.perf_counter()
         if warm_up:
             # Tables that are made once would count as if every image needed them.
-            next(render_copies(job, image))
+            next(render_copies(order, item, image))
         rendering = time.perf_counter()
-        copies = list(render_copies(job, image))
+        copies = list(render_copies(order, item, image))
         done = time.perf_counter()
-    return _Look(_size(job.source), read - start, done - rendering, copies)
+    return _Look(_size(path), read - start, done - rendering, copies)
 
 
 def _size(path: Path) -> int:

@@ -2,14 +2,13 @@
 
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 
 import cv2
 from msgspec import Struct
@@ -17,10 +16,12 @@ from msgspec import Struct
 from studio import __version__
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import plain_recipe
-from studio.dataset.copies import Done, Job, make_copies
-from studio.dataset.library import ImageRef, Library, Problem
+from studio.dataset.copies import Done, Item, Job, Order, make_copies
+from studio.dataset.library import ImageRef, Library
 from studio.dataset.manifest import MANIFEST, PROGRAM, Header, encode_line
+from studio.dataset.mixing import mixes, mixing_pools
 from studio.dataset.naming import output_stems
+from studio.dataset.record import COPIES_AN_ITEM, ExportReport, Progress, Record
 from studio.dataset.target import check_target
 from studio.errors import UserError
 
@@ -28,8 +29,6 @@ FORMATS = ("same", "jpg", "png", "webp")
 MOST_COPIES = 100
 _MOST_NAMED = 12
 _JOBS_AHEAD = 32
-_COPIES_A_JOB = 16
-"""So that a stopped export never has long to finish, and no image is decoded too often."""
 
 
 class ExportOptions(Struct, frozen=True):
@@ -42,27 +41,6 @@ class ExportOptions(Struct, frozen=True):
     splits: tuple[str, ...] | None = None
     classes: tuple[str, ...] | None = None
     workers: int = os.cpu_count() or 1
-
-
-class ExportReport(Struct, frozen=True):
-    """How far an export is: files, bytes, seconds; `latest` is the file written last."""
-
-    done: int
-    total: int
-    bytes: int
-    seconds: float
-    skipped: tuple[Problem, ...]
-    latest: Path | None
-
-    @property
-    def files_per_second(self) -> float:
-        return self.done / self.seconds if self.seconds else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Return an estimate, None while there is nothing to estimate from."""
-        rate = self.files_per_second
-        return (self.total - self.done) / rate if rate else None
 
 
 def select_images(library: Library, options: ExportOptions) -> tuple[ImageRef, ...]:
@@ -134,7 +112,7 @@ def write_copies(
     executor: Executor | None = None,
 ) -> Generator[ExportReport, None, ExportReport]:
     """Do the work of `export` for images and a target that were checked already."""
-    jobs = make_jobs(library, images, recipe, out, options)
+    order = make_order(library, images, recipe, out, options)
     header = Header(
         program=PROGRAM,
         version=__version__,
@@ -145,13 +123,16 @@ def write_copies(
         format=options.format,
         quality=options.quality,
     )
-    progress = _Progress(len(images) * (options.copies + options.include_originals))
+    progress = Progress(len(images) * (options.copies + options.include_originals))
+    classes = {image.key: image.class_name for image in images} if order.pools else {}
     try:
         out.mkdir(parents=True, exist_ok=True)
         with (out / MANIFEST).open("xb") as manifest:
             manifest.write(encode_line(header))
+            record = Record(manifest, progress, out, classes)
             with one_opencv_thread():
-                yield from _run(jobs, executor or _pool(options.workers), progress, manifest)
+                items = make_items(library, images, options)
+                yield from _run(order, items, executor or _pool(options.workers), record)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         written = f"{progress.done} of {progress.total} files were written before, all whole."
@@ -160,56 +141,65 @@ def write_copies(
     return progress.report()
 
 
-def make_jobs(
+def make_order(
     library: Library,
     images: Iterable[ImageRef],
     recipe: Recipe,
     out: Path,
     options: ExportOptions,
-) -> Iterator[Job]:
-    """Yield the jobs that make up an export, in the order of the images."""
+) -> Order:
+    """Return what all jobs of an export have in common."""
+    return Order(
+        root=library.root,
+        out=out,
+        recipe=recipe,
+        format=options.format,
+        quality=options.quality,
+        pools=mixing_pools(images) if mixes(recipe) else {},
+    )
+
+
+def make_items(
+    library: Library, images: Iterable[ImageRef], options: ExportOptions
+) -> Iterator[Item]:
+    """Yield what makes up an export, in the order of the images."""
     stems = output_stems(library.images)
     for image in images:
-        for first in range(1, options.copies + 1, _COPIES_A_JOB):
-            yield Job(
-                source=library.path(image),
+        for first in range(1, options.copies + 1, COPIES_AN_ITEM):
+            yield Item(
                 key=image.key,
-                out=out,
+                split=image.split,
                 stem=stems[image.key],
-                variants=tuple(range(first, min(first + _COPIES_A_JOB, options.copies + 1))),
+                variants=tuple(range(first, min(first + COPIES_AN_ITEM, options.copies + 1))),
                 copy_original=options.include_originals and first == 1,
-                recipe=recipe,
-                format=options.format,
-                quality=options.quality,
             )
 
 
 def _run(
-    jobs: Iterator[Job], executor: Executor, progress: "_Progress", manifest: BinaryIO
+    order: Order, items: Iterator[Item], executor: Executor, record: "Record"
 ) -> Generator[ExportReport, None, None]:
     # Results are taken in the order of the jobs, so that the manifest's order is always the same.
-    waiting: deque[tuple[Job, Future[Done]]] = deque()
+    waiting: deque[Future[list[Done]]] = deque()
     try:
-        for job in jobs:
-            waiting.append((job, executor.submit(make_copies, job)))
+        while chunk := tuple(islice(items, record.items_a_job())):
+            waiting.append(executor.submit(make_copies, Job(order, chunk)))
             if len(waiting) > _JOBS_AHEAD:
-                yield progress.add(*_next_done(waiting), manifest)
+                yield record.add(_next_done(waiting))
         while waiting:
-            yield progress.add(*_next_done(waiting), manifest)
+            yield record.add(_next_done(waiting))
     finally:
         # After a stop or a fault, files of jobs that had begun are there and get their lines.
-        begun = [(job, future) for job, future in waiting if not future.cancel()]
-        for job, future in begun:
+        begun = [future for future in waiting if not future.cancel()]
+        for future in begun:
             if future.exception() is None:
                 with suppress(OSError):
-                    progress.add(job, future.result(), manifest)
+                    record.add(future.result())
 
 
-def _next_done(waiting: deque[tuple[Job, Future[Done]]]) -> tuple[Job, Done]:
-    job, future = waiting[0]
-    done = future.result()
+def _next_done(waiting: deque[Future[list[Done]]]) -> list[Done]:
+    done = waiting[0].result()
     waiting.popleft()
-    return job, done
+    return done
 
 
 class _OneThread:
@@ -240,40 +230,6 @@ def one_opencv_thread() -> Iterator[None]:
             _ONE_THREAD.users -= 1
             if _ONE_THREAD.users == 0:
                 cv2.setNumThreads(_ONE_THREAD.threads)
-
-
-class _Progress:
-    def __init__(self, total: int) -> None:
-        self.total = total
-        self.done = 0
-        self._bytes = 0
-        self._skipped: dict[str, Problem] = {}
-        self._latest: Path | None = None
-        self._start = time.perf_counter()
-
-    def add(self, job: Job, done: Done, manifest: BinaryIO) -> ExportReport:
-        manifest.write(b"".join(map(encode_line, done.entries)))
-        self.done += len(done.entries)
-        self._bytes += done.bytes
-        if done.entries:
-            self._latest = job.out / done.entries[-1].output
-        if done.reason:
-            wanted = len(job.variants) + job.copy_original
-            self.total -= wanted - len(done.entries)
-            self._skipped[job.key] = Problem(job.key, done.reason)
-        if done.fault:
-            raise done.fault
-        return self.report()
-
-    def report(self) -> ExportReport:
-        return ExportReport(
-            done=self.done,
-            total=self.total,
-            bytes=self._bytes,
-            seconds=time.perf_counter() - self._start,
-            skipped=tuple(self._skipped.values()),
-            latest=self._latest,
-        )
 
 
 @lru_cache

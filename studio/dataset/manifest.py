@@ -24,13 +24,17 @@ class Header(Struct, frozen=True):
     quality: int
 
 
-class Entry(Struct, frozen=True):
-    """One written file: `variant` 0 and no plan for a copied original."""
+class Entry(Struct, frozen=True, omit_defaults=True):
+    """One written file: `variant` 0 and no plan for a copied original.
+
+    `labels` says how much of which class is in a file that was mixed; no labels: all of its own.
+    """
 
     output: str
     source: str
     variant: int
     plan: Plan | None
+    labels: dict[str, float] = {}
 
 
 def encode_line(record: Header | Entry) -> bytes:

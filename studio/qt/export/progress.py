@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from studio.dataset.export import ExportReport
 from studio.dataset.image_file import read_thumbnail
+from studio.dataset.record import ExportReport
 from studio.qt.export.parts import Figures, Picture, format_seconds, make_label, name_control
 from studio.qt.latest import Latest
 from studio.qt.pixels import to_qimage

@@ -1,0 +1,101 @@
+"""What an export has done so far: counted for people, and written to the manifest."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from studio.dataset.copies import Done
+from studio.dataset.library import Problem
+from studio.dataset.manifest import encode_line
+from studio.dataset.mixing import with_labels
+
+COPIES_AN_ITEM = 16
+"""So that a stopped export never has long to finish, and no image is decoded too often."""
+_SECONDS_A_JOB = 0.1
+_MOST_ITEMS = 32
+
+
+class ExportReport(Struct, frozen=True):
+    """How far an export is: files, bytes, seconds; `latest` is the file written last."""
+
+    done: int
+    total: int
+    bytes: int
+    seconds: float
+    skipped: tuple[Problem, ...]
+    latest: Path | None
+
+    @property
+    def files_per_second(self) -> float:
+        return self.done / self.seconds if self.seconds else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Return an estimate, None while there is nothing to estimate from."""
+        rate = self.files_per_second
+        return (self.total - self.done) / rate if rate else None
+
+
+class Progress:
+    """Counts what an export has done."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.done = 0
+        self.latest: Path | None = None
+        self._bytes = 0
+        self._skipped: dict[str, Problem] = {}
+        self._start = time.perf_counter()
+
+    def add(self, done: Done) -> None:
+        """Count what became of an item."""
+        self.done += len(done.entries)
+        self._bytes += done.bytes
+        if done.reason:
+            wanted = len(done.item.variants) + done.item.copy_original
+            self.total -= wanted - len(done.entries)
+            self._skipped[done.item.key] = Problem(done.item.key, done.reason)
+
+    def report(self) -> ExportReport:
+        """Return how far the export is."""
+        return ExportReport(
+            done=self.done,
+            total=self.total,
+            bytes=self._bytes,
+            seconds=time.perf_counter() - self._start,
+            skipped=tuple(self._skipped.values()),
+            latest=self.latest,
+        )
+
+
+class Record:
+    """Writes what was done to the manifest."""
+
+    def __init__(
+        self, manifest: BinaryIO, progress: Progress, out: Path, classes: Mapping[str, str]
+    ) -> None:
+        self._manifest = manifest
+        self._progress = progress
+        self._out = out
+        self._classes = classes
+
+    def add(self, jobs_done: Sequence[Done]) -> ExportReport:
+        """Write a job's lines; OSError where the manifest or the job's files cannot be written."""
+        for done in jobs_done:
+            entries = [with_labels(entry, self._classes) for entry in done.entries]
+            self._manifest.write(b"".join(map(encode_line, entries)))
+            self._progress.add(done)
+            if entries:
+                self._progress.latest = self._out / entries[-1].output
+            if done.fault:
+                raise done.fault
+        return self._progress.report()
+
+    def items_a_job(self) -> int:
+        """Return how many items to do at a stretch: few enough to stop soon after being told."""
+        report = self._progress.report()
+        rate = report.files_per_second * _SECONDS_A_JOB / COPIES_AN_ITEM
+        return max(1, min(_MOST_ITEMS, int(rate)))
