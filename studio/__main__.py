@@ -1,5 +1,6 @@
 """Where the program starts: a command or an option goes to the command line, else the window."""
 
+import multiprocessing
 import os
 import re
 import sys
@@ -19,6 +20,7 @@ _QT_PACKAGES = "libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1"
 
 def main(argv: Sequence[str] | None = None) -> int | None:
     """Run the program with these arguments, or the process's own; return the exit code."""
+    multiprocessing.freeze_support()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         if arguments and (arguments[0] in COMMANDS or arguments[0].startswith("-")):

@@ -1,6 +1,7 @@
 """Apply a plan to pixels. Neighbours of one kind fuse: one warp, one lookup, one transform."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import groupby
 from typing import Any
 
@@ -30,7 +31,8 @@ def apply(plan: Plan, image: Image, *, scale: float = 1.0, partner: Partner | No
     a proxy. Alpha moves with geometry and is otherwise kept. `partner` loads what the plan mixes
     in; without it the image itself takes every partner's place.
     """
-    result = _Work(plan, Source(image), scale, partner, np.empty).run()
+    with closing(Source(image)) as source:
+        result = _Work(plan, source, scale, partner, np.empty).run()
     return result.copy() if result is image else result
 
 
@@ -41,9 +43,9 @@ def apply_each(
 
     For whoever is done with a picture before asking for the next.
     """
-    source = Source(image)
-    for plan in plans:
-        yield _Work(plan, source, scale, partner, _reused()).run()
+    with closing(Source(image)) as source:
+        for plan in plans:
+            yield _Work(plan, source, scale, partner, _reused()).run()
 
 
 def result_size(plan: Plan, width: int, height: int, *, scale: float = 1.0) -> tuple[int, int]:
@@ -89,7 +91,7 @@ class _Work:
     def _apply(self, steps: Sequence[PlannedStep]) -> Image:
         for family, run in groupby(steps, key=_family):
             if family == "place":
-                self._place(run)
+                self._image = self._place(run)
             elif family == "table":
                 self._image = apply_tables(self._image, run, self._writable())
             elif family == "colour":
@@ -107,20 +109,19 @@ class _Work:
             return self._new(self._image.shape, self._image.dtype)
         return self._image
 
-    def _place(self, steps: Iterable[PlannedStep]) -> None:
-        is_first = self._image is self._source.image
-        source = self._source if is_first else Source(self._image)
+    def _place(self, steps: Iterable[PlannedStep]) -> Image:
+        if self._image is self._source.image:
+            return self._place_source(steps, self._source)
+        with closing(Source(self._image)) as source:
+            return self._place_source(steps, source)
+
+    def _place_source(self, steps: Iterable[PlannedStep], source: Source) -> Image:
         placement = Placement(source.size, self._scale)
         for step in steps:
             placement.add(step)
         width, height = placement.size
-        placed = placement.apply(
-            source,
-            self._plan.border,
-            self._plan.fill,
-            self._new((height, width, *self._image.shape[2:]), self._image.dtype),
-        )
-        self._image = placed
+        result = self._new((height, width, *self._image.shape[2:]), self._image.dtype)
+        return placement.apply(source, self._plan.border, self._plan.fill, result)
 
     def _change(self, steps: Iterable[PlannedStep]) -> Image:
         image: Any = self._image
@@ -175,9 +176,11 @@ class _Work:
     def _blend(self, step: PlannedStep) -> Image:
         image = self._image
         total = np.zeros(image.shape, np.float32)
-        for branch in step.branches:
-            work = _Work(self._plan, Source(image), self._scale, self._partner, np.empty)
-            cv2.scaleAdd(work._apply(branch.steps).astype(np.float32), branch.weight, total, total)
+        with closing(Source(image)) as source:
+            for branch in step.branches:
+                work = _Work(self._plan, source, self._scale, self._partner, np.empty)
+                part = work._apply(branch.steps).astype(np.float32)
+                cv2.scaleAdd(part, branch.weight, total, dst=total)
         return np.rint(total).astype(image.dtype)
 
 

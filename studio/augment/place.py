@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import cv2
-import numpy as np
 
 from studio.augment.frame import Frame
+from studio.augment.homography import IDENTITY, Homography, from_array, invert, multiply
 from studio.augment.image import Image
 from studio.augment.kinds import Kind, Reframed
 from studio.augment.operation import get
@@ -42,8 +42,8 @@ class Placement:
     def __init__(self, size: Size, scale: float) -> None:
         self.size = size
         self._scale = scale
-        self._matrix = np.eye(3)
-        self._parts: list[Floats | _Bend] = []
+        self._matrix = IDENTITY
+        self._parts: list[Homography | _Bend] = []
         self._has_field = False
 
     def add(self, step: PlannedStep) -> None:
@@ -59,19 +59,19 @@ class Placement:
             _check_size(moved)
             self.size = (moved.width, moved.height)
             moved = moved.matrix
-        self._matrix = moved @ self._matrix
-        self._parts.append(moved)
+        matrix = from_array(moved)
+        self._matrix = multiply(matrix, self._matrix)
+        self._parts.append(matrix)
 
     def apply(self, source: Source, border: str, fill: float, result: Any) -> Image:
         """Return the picture resampled once, written into `result` where that helps."""
         outside = Border(_BORDERS[border], fill)
         if not self._has_field:
             return warp_matrix(source, self._matrix, self.size, outside, result)
-        source, ratio = without_detail(source, self._matrix[:2, :2] / self._matrix[2, 2])
+        source, ratio = without_detail(source, self._matrix)
         x, y = lattice(self.size)
-        for part in reversed(self._parts):
-            x, y = part(x, y) if callable(part) else project(np.linalg.inv(part), x, y)
-        x, y = x / ratio[0, 0], y / ratio[1, 1]
+        for part in (ratio, *self._parts)[::-1]:
+            x, y = part(x, y) if callable(part) else project(invert(part), x, y)
         return warp_map(source, x, y, self.size, outside, result)
 
 

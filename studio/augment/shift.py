@@ -1,10 +1,12 @@
 """Turn, mirror, crop, shift and pad a picture by copying its pixels."""
 
+from operator import sub
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+
+from studio.augment.homography import Homography, is_affine
 
 _EXACT = 1e-6
 _FARTHEST = 2
@@ -30,24 +32,24 @@ class _Window(NamedTuple):
 
 
 def copy_pixels(
-    image: Any, centred: NDArray[np.floating[Any]], size: tuple[int, int], border: int, value: Any
+    image: Any, centred: Homography, size: tuple[int, int], border: int, value: Any
 ) -> Any:
     """Return the picture under a matrix that moves pixels by whole pixels, None if it is another.
 
-    `centred` is a 3×3 matrix between pixels from each picture's centre, `size` the result's width
+    `centred` is between pixels from each picture's centre, `size` the result's width
     and height, `border` an OpenCV code with its `value`. The identity gives the picture itself.
     """
-    numbers = centred.ravel().tolist()
-    whole = [round(number) for number in numbers]
-    orientation = (whole[0], whole[1], whole[3], whole[4])
-    is_turn = all(abs(numbers[i] - whole[i]) <= _EXACT for i in (0, 1, 3, 4, 6, 7, 8))
-    if not is_turn or orientation not in _ORIENT or whole[6:] != [0, 0, 1]:
+    a, b, x, c, d, y, *_ = centred
+    orientation = (round(a), round(b), round(c), round(d))
+    if orientation not in _ORIENT or not is_affine(centred):
+        return None
+    if max(map(abs, map(sub, (a, b, c, d), orientation))) > _EXACT:
         return None
     turned = image.shape[:2][::-1]
     if orientation[0] == 0:
         turned = turned[::-1]
-    left = (turned[0] - size[0]) / 2 - numbers[2]
-    top = (turned[1] - size[1]) / 2 - numbers[5]
+    left = (turned[0] - size[0]) / 2 - x
+    top = (turned[1] - size[1]) / 2 - y
     window = _Window(round(left), round(top), *size)
     if abs(left - window.left) > _EXACT or abs(top - window.top) > _EXACT:
         return None
@@ -55,8 +57,8 @@ def copy_pixels(
     if window == (0, 0, *turned):
         return image if orient is _ORIENT[1, 0, 0, 1] else orient(image)
     if _is_inside(window, turned):
-        x, y, width, height = _before(window, orientation, turned)
-        cut = orient(image[y : y + height, x : x + width])
+        first, top_row, width, height = _before(window, orientation, turned)
+        cut = orient(image[top_row : top_row + height, first : first + width])
         return cut.copy() if np.shares_memory(cut, image) else cut
     if max(abs(window.left), abs(window.top), *size) > _FARTHEST * max(turned):
         return None

@@ -12,8 +12,10 @@ from studio.augment.engine import apply_each
 from studio.augment.image import Image
 from studio.augment.plan import Plan, draw
 from studio.augment.recipe import Recipe
-from studio.dataset.image_file import ImageError, encode_image, read_image, write_atomic
-from studio.dataset.manifest import Entry
+from studio.dataset.atomic_file import write_atomic
+from studio.dataset.image_file import ImageError, encode_image, read_image
+from studio.dataset.manifest import Entry, encode_line
+from studio.dataset.mixing import with_labels
 from studio.dataset.naming import copy_name
 from studio.errors import UserError
 
@@ -23,7 +25,8 @@ _SUFFIX_OF = {"jpeg": "jpg", "jpe": "jpg", "tif": "tiff", "gif": "png"}
 class Order(Struct, frozen=True):
     """What all jobs of an export have in common.
 
-    `pools` holds, for each split, the keys of the images that may be mixed in.
+    `pools` holds, for each split, the keys of the images that may be mixed in, `classes` their
+    classes; both are empty where nothing is mixed.
     """
 
     root: Path
@@ -32,6 +35,7 @@ class Order(Struct, frozen=True):
     format: str
     quality: int
     pools: Mapping[str, tuple[str, ...]]
+    classes: Mapping[str, str]
 
 
 class Item(Struct, frozen=True):
@@ -54,12 +58,15 @@ class Job(Struct, frozen=True):
 class Done(Struct, frozen=True):
     """What became of an item: its files, and why there are not all of them.
 
-    `reason` is a fault of the image, `fault` one of the target.
+    `lines` are the manifest's, `latest` is the file written last, below the target. `reason` is a
+    fault of the image, `fault` one of the target.
     """
 
     item: Item
-    entries: tuple[Entry, ...] = ()
-    bytes: int = 0
+    lines: bytes = b""
+    files: int = 0
+    size: int = 0
+    latest: str = ""
     reason: str = ""
     fault: OSError | None = None
 
@@ -118,22 +125,51 @@ def _make_item(order: Order, item: Item) -> Done:
         return Done(item, reason=error.reason)
     except OSError as error:
         return Done(item, reason=f"cannot be read: {error.strerror}")
-    entries: list[Entry] = []
-    size = 0
+    written = _Written(order)
     try:
         if original is not None:
-            size += _write(order.out, item.key, original)
-            entries.append(Entry(item.key, item.key, 0, None))
+            written.write(Entry(item.key, item.key, 0, None), original)
         for copy in render_copies(order, item, image):
-            size += _write(order.out, copy.name, copy.data)
-            entries.append(Entry(copy.name, item.key, copy.plan.variant, copy.plan))
+            written.write(Entry(copy.name, item.key, copy.plan.variant, copy.plan), copy.data)
     except ImageError as error:
-        return Done(item, tuple(entries), size, error.reason)
+        return written.done(item, error.reason)
     except (UserError, cv2.error, MemoryError) as error:
-        return Done(item, tuple(entries), size, f"cannot be worked on: {error}")
+        return written.done(item, f"cannot be worked on: {error}")
     except OSError as error:
-        return Done(item, tuple(entries), size, fault=error)
-    return Done(item, tuple(entries), size)
+        return written.done(item, fault=error)
+    return written.done(item)
+
+
+class _Written:
+    """The files that were written for one item."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._entries: list[Entry] = []
+        self._size = 0
+
+    def write(self, entry: Entry, data: bytes) -> None:
+        path = f"{self._order.out}/{entry.output}"
+        try:
+            write_atomic(path, data)
+        except FileNotFoundError:
+            # Only the first file of a folder pays for making it.
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(path, data)
+        self._entries.append(with_labels(entry, self._order.classes))
+        self._size += len(data)
+
+    def done(self, item: Item, reason: str = "", fault: OSError | None = None) -> Done:
+        entries = self._entries
+        return Done(
+            item,
+            files=len(entries),
+            size=self._size,
+            lines=b"".join(map(encode_line, entries)),
+            latest=entries[-1].output if entries else "",
+            reason=reason,
+            fault=fault,
+        )
 
 
 def _read_partner(root: Path, key: str) -> Image:
@@ -141,14 +177,3 @@ def _read_partner(root: Path, key: str) -> Image:
         return read_image(root / key)
     except ImageError as error:
         raise ImageError(error.path, f"was to be mixed with {key}, which {error.reason}") from error
-
-
-def _write(out: Path, name: str, data: bytes) -> int:
-    path = out / name
-    try:
-        write_atomic(path, data)
-    except FileNotFoundError:
-        # Only the first file of a folder pays for making it.
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(path, data)
-    return len(data)

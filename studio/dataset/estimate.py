@@ -19,11 +19,11 @@ from studio.dataset.export import (
     ExportOptions,
     make_items,
     make_order,
-    one_opencv_thread,
     select_images,
 )
 from studio.dataset.image_file import ImageError, read_image
 from studio.dataset.library import Library, Problem
+from studio.dataset.workers import one_opencv_thread
 from studio.errors import UserError
 
 _LOOKED_AT = 12

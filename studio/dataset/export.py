@@ -1,34 +1,36 @@
 """An export as a generator of progress. Closing the generator stops it, with whole files only."""
 
 import os
-import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from functools import lru_cache
+from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-import cv2
 from msgspec import Struct
 
 from studio import __version__
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import plain_recipe
 from studio.dataset.copies import Done, Item, Job, Order, make_copies
+from studio.dataset.image_file import ImageError, read_header
 from studio.dataset.library import ImageRef, Library
 from studio.dataset.manifest import MANIFEST, PROGRAM, Header, encode_line
 from studio.dataset.mixing import mixes, mixing_pools
 from studio.dataset.naming import output_stems
 from studio.dataset.record import COPIES_AN_ITEM, ExportReport, Progress, Record
 from studio.dataset.target import check_target
+from studio.dataset.workers import one_opencv_thread, process_workers, thread_workers
 from studio.errors import UserError
 
 FORMATS = ("same", "jpg", "png", "webp")
 MOST_COPIES = 100
 _MOST_NAMED = 12
 _JOBS_AHEAD = 32
+_MANY_FILES = 4000
+_SMALL = 128 * 128
+_LOOKED_AT = 16
 
 
 class ExportOptions(Struct, frozen=True):
@@ -124,21 +126,44 @@ def write_copies(
         quality=options.quality,
     )
     progress = Progress(len(images) * (options.copies + options.include_originals))
-    classes = {image.key: image.class_name for image in images} if order.pools else {}
     try:
         out.mkdir(parents=True, exist_ok=True)
         with (out / MANIFEST).open("xb") as manifest:
             manifest.write(encode_line(header))
-            record = Record(manifest, progress, out, classes)
-            with one_opencv_thread():
-                items = make_items(library, images, options)
-                yield from _run(order, items, executor or _pool(options.workers), record)
+            record = Record(manifest, progress, out)
+            items = make_items(library, images, options)
+            with one_opencv_thread(), _executor(order, images, options, executor) as workers:
+                yield from _run(order, items, workers, record)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         written = f"{progress.done} of {progress.total} files were written before, all whole."
         hint = written if progress.done else "Choose a folder elsewhere."
         raise UserError(f"{out}: cannot be written: {reason}", hint) from error
     return progress.report()
+
+
+def _executor(
+    order: Order, images: Sequence[ImageRef], options: ExportOptions, given: Executor | None
+) -> AbstractContextManager[Executor]:
+    if given is not None:
+        return nullcontext(given)
+    # Every job takes its order along, which is long where the keys of all partners are in it.
+    wants_processes = (
+        options.workers > 1
+        and not order.pools
+        and len(images) * options.copies >= _MANY_FILES
+        and _are_small(order.root, images)
+    )
+    return process_workers(options.workers) if wants_processes else thread_workers(options.workers)
+
+
+def _are_small(root: Path, images: Sequence[ImageRef]) -> bool:
+    for image in images[:: max(1, len(images) // _LOOKED_AT)]:
+        with suppress(ImageError):
+            header = read_header(root / image.key)
+            if header.width * header.height > _SMALL:
+                return False
+    return True
 
 
 def make_order(
@@ -149,13 +174,15 @@ def make_order(
     options: ExportOptions,
 ) -> Order:
     """Return what all jobs of an export have in common."""
+    partners = tuple(images) if mixes(recipe) else ()
     return Order(
         root=library.root,
         out=out,
         recipe=recipe,
         format=options.format,
         quality=options.quality,
-        pools=mixing_pools(images) if mixes(recipe) else {},
+        pools=mixing_pools(partners),
+        classes={image.key: image.class_name for image in partners},
     )
 
 
@@ -200,39 +227,3 @@ def _next_done(waiting: deque[Future[list[Done]]]) -> list[Done]:
     done = waiting[0].result()
     waiting.popleft()
     return done
-
-
-class _OneThread:
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.users = 0
-        self.threads = 0
-
-
-_ONE_THREAD = _OneThread()
-
-
-@contextmanager
-def one_opencv_thread() -> Iterator[None]:
-    """Keep OpenCV from using threads of its own, which would only compete with the workers.
-
-    The setting is the whole process's: the first to come sets it, the last to leave restores it.
-    """
-    with _ONE_THREAD.lock:
-        if _ONE_THREAD.users == 0:
-            _ONE_THREAD.threads = cv2.getNumThreads()
-            cv2.setNumThreads(1)
-        _ONE_THREAD.users += 1
-    try:
-        yield
-    finally:
-        with _ONE_THREAD.lock:
-            _ONE_THREAD.users -= 1
-            if _ONE_THREAD.users == 0:
-                cv2.setNumThreads(_ONE_THREAD.threads)
-
-
-@lru_cache
-def _pool(workers: int) -> ThreadPoolExecutor:
-    # Kept for the program's life: threads that call OpenCV and end leave memory behind.
-    return ThreadPoolExecutor(workers, thread_name_prefix="export")

@@ -1,11 +1,9 @@
-"""Bytes to pixels and back: the one loader, the encoders, and a write that is whole or not at all.
+"""Bytes to pixels and back: the one loader and the encoders.
 
 Everything here may be called from any thread.
 """
 
-import contextlib
 import os
-import secrets
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,7 +33,6 @@ __all__ = [
     "read_header",
     "read_image",
     "read_thumbnail",
-    "write_atomic",
 ]
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
@@ -148,39 +145,6 @@ def encode_image(image: Image, format: str, quality: int) -> bytes:
     if not done:
         raise ImageError(Path(), f"cannot be encoded as {format}")
     return data.tobytes()
-
-
-def write_atomic(path: Path, data: bytes, *, sync: bool = False) -> None:
-    """Write the file whole or not at all, through a hidden file in the same folder.
-
-    An `OSError` goes up and leaves the folder, and a file that `path` named before, as they were.
-    With `sync` the bytes have reached the disk on return, as far as the file system tells.
-    """
-    # A short name of its own: one made from the target's could be too long where that is not.
-    waiting = path.parent / f".{secrets.token_hex(8)}.tmp"
-    try:
-        with waiting.open("xb") as file:
-            file.write(data)
-            file.flush()
-            if sync:
-                os.fsync(file.fileno())
-        waiting.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            waiting.unlink()
-        raise
-    if sync and os.name == "posix":
-        _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    # Some network file systems refuse this; the file itself is in place by now.
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _read_bytes(path: Path, limit: int = -1) -> bytes:

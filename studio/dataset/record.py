@@ -1,7 +1,7 @@
 """What an export has done so far: counted for people, and written to the manifest."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,8 +9,6 @@ from msgspec import Struct
 
 from studio.dataset.copies import Done
 from studio.dataset.library import Problem
-from studio.dataset.manifest import encode_line
-from studio.dataset.mixing import with_labels
 
 COPIES_AN_ITEM = 16
 """So that a stopped export never has long to finish, and no image is decoded too often."""
@@ -52,11 +50,11 @@ class Progress:
 
     def add(self, done: Done) -> None:
         """Count what became of an item."""
-        self.done += len(done.entries)
-        self._bytes += done.bytes
+        self.done += done.files
+        self._bytes += done.size
         if done.reason:
             wanted = len(done.item.variants) + done.item.copy_original
-            self.total -= wanted - len(done.entries)
+            self.total -= wanted - done.files
             self._skipped[done.item.key] = Problem(done.item.key, done.reason)
 
     def report(self) -> ExportReport:
@@ -74,22 +72,18 @@ class Progress:
 class Record:
     """Writes what was done to the manifest."""
 
-    def __init__(
-        self, manifest: BinaryIO, progress: Progress, out: Path, classes: Mapping[str, str]
-    ) -> None:
+    def __init__(self, manifest: BinaryIO, progress: Progress, out: Path) -> None:
         self._manifest = manifest
         self._progress = progress
         self._out = out
-        self._classes = classes
 
     def add(self, jobs_done: Sequence[Done]) -> ExportReport:
         """Write a job's lines; OSError where the manifest or the job's files cannot be written."""
         for done in jobs_done:
-            entries = [with_labels(entry, self._classes) for entry in done.entries]
-            self._manifest.write(b"".join(map(encode_line, entries)))
+            self._manifest.write(done.lines)
             self._progress.add(done)
-            if entries:
-                self._progress.latest = self._out / entries[-1].output
+            if done.latest:
+                self._progress.latest = self._out / done.latest
             if done.fault:
                 raise done.fault
         return self._progress.report()

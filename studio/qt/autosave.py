@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from studio.augment.recipe_file import dump_recipe, load_recipe
 from studio.augment.recipe_yaml import RecipeError
-from studio.dataset.image_file import write_atomic
+from studio.dataset.atomic_file import write_atomic
 from studio.paths import data_folder
 from studio.qt.session import Session
 

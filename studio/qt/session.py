@@ -11,7 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from studio.augment.plan import Held
 from studio.augment.recipe import SEED, Recipe, starting_recipe
 from studio.augment.recipe_file import dump_recipe, load_recipe
-from studio.dataset.image_file import write_atomic
+from studio.dataset.atomic_file import write_atomic
 
 
 class State(Struct, frozen=True):

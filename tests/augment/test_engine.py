@@ -85,7 +85,10 @@ def test_rotate_scale_and_flip_are_one_warp_of_the_product() -> None:
     expected = cv2.warpAffine(
         image, (mirrored @ turned)[:2], (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101
     )
-    np.testing.assert_array_equal(apply(plan_of(rotate, enlarge, flip), image), expected)
+    # OpenCV rounds the same places a little differently in a picture with margins.
+    difference = np.abs(apply(plan_of(rotate, enlarge, flip), image).astype(int) - expected)
+    assert difference.max() <= 1
+    assert difference.mean() < 0.01
 
 
 def test_one_warp_is_closer_to_the_truth_than_step_by_step() -> None:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studio.dataset.atomic_file import write_atomic
 from studio.dataset.image_file import (
     ImageError,
     encode_image,
     read_header,
     read_image,
-    write_atomic,
 )
 from tests.dataset.files import noise, save
 

@@ -1,6 +1,8 @@
 """Steps that choose other steps: groups, and the published policies."""
 
+from bisect import bisect
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Annotated
 
 from studio.augment.operation import Chosen, Dice, Number, operation
@@ -33,17 +35,12 @@ def some_of(
 
 
 def _choose(weights: Sequence[float], count: int, dice: Dice) -> tuple[int, ...]:
-    left = dict(enumerate(weights))
-    chosen = []
-    for _ in range(min(count, sum(weight > 0 for weight in weights))):
+    left = {index: weight for index, weight in enumerate(weights) if weight > 0}
+    chosen: list[int] = []
+    while left and len(chosen) < count:
         place = dice.uniform() * sum(left.values())
-        for index, weight in left.items():
-            place -= weight
-            if place < 0 and weight > 0:
-                break
-        else:
-            # Rounding may leave the place at the very end.
-            index = max(index for index, weight in left.items() if weight > 0)
-        chosen.append(index)
-        del left[index]
+        # Rounding may leave the place at the very end.
+        index = bisect([*accumulate(left.values())][:-1], place)
+        chosen.append([*left][index])
+        del left[chosen[-1]]
     return tuple(chosen)
