@@ -14,8 +14,8 @@ from studio.augment.operation import Frame, Kind, get
 from studio.augment.place import Placement
 from studio.augment.plan import Plan, PlannedStep
 from studio.augment.scratch import scratch
+from studio.augment.source import Source
 from studio.augment.tones import apply_colours, apply_tables
-from studio.augment.warp import Source
 
 Partner = Callable[[str], Image]
 """Gives the image of a key, to be mixed in."""

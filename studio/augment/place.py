@@ -5,23 +5,16 @@ from typing import Any
 
 import cv2
 
+from studio.augment.detail import without_detail
 from studio.augment.frame import Frame
 from studio.augment.homography import IDENTITY, Homography, from_array, invert, multiply
 from studio.augment.image import Image
 from studio.augment.kinds import Kind, Reframed
+from studio.augment.lattice import Floats, lattice, project
 from studio.augment.operation import get
 from studio.augment.plan import PlannedStep
-from studio.augment.warp import (
-    Border,
-    Floats,
-    Size,
-    Source,
-    lattice,
-    project,
-    warp_map,
-    warp_matrix,
-    without_detail,
-)
+from studio.augment.source import Border, Size, Source
+from studio.augment.warp import warp_map, warp_matrix
 from studio.errors import UserError
 
 MOST_PIXELS = 250_000_000
