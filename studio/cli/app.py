@@ -19,6 +19,7 @@ from studio.cli.follow import follow, terminable
 from studio.cli.images import gather_images
 from studio.cli.operations import print_json, print_operations, print_schema
 from studio.cli.progress import describe_seconds, find_images, print_skipped, run_export
+from studio.cli.sheet import write_sheet
 from studio.dataset.estimate import estimate
 from studio.dataset.export import (
     FORMATS,
@@ -28,6 +29,7 @@ from studio.dataset.export import (
     select_images,
     write_copies,
 )
+from studio.dataset.image_file import read_image
 from studio.dataset.library import Library
 from studio.dataset.target import check_empty
 from studio.errors import UserError
@@ -185,10 +187,22 @@ def _ops(
     as_schema: Annotated[
         bool, typer.Option("--schema", help="As the JSON Schema of recipe files.")
     ] = False,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", metavar="FILE", help="As pictures: a contact sheet, PNG or JPEG."),
+    ] = None,
+    photo: Annotated[
+        Path | None, typer.Option("--photo", metavar="IMAGE", help="What the sheet shows.")
+    ] = None,
 ) -> None:
     """List the operations that a recipe may hold."""
-    if as_json and as_schema:
-        raise UserError("--json and --schema exclude each other", "Give one of them.")
+    if as_json + as_schema + (sheet is not None) > 1:
+        raise UserError("--json, --schema and --sheet exclude each other", "Give one of them.")
+    if photo is not None and sheet is None:
+        raise UserError("--photo is for --sheet", "Give both.")
+    if sheet is not None:
+        write_sheet(sheet, read_image(photo) if photo else None)
+        return
     show = print_json if as_json else print_schema if as_schema else print_operations
     show()
 

@@ -71,14 +71,23 @@ def draw_sample(folder: Path, *, per_class: int = PER_CLASS) -> Generator[float,
     return images
 
 
+def sample_picture(name: str, index: int) -> NDArray[np.uint8]:
+    """Return the sample's picture number `index`, from 0, of a class, drawn anew: 192×192 BGR."""
+    return _draw(name, [*CLASSES].index(name), index).image()
+
+
+def _draw(name: str, number: int, index: int) -> Canvas:
+    # A stream of its own for each picture: it does not depend on how many are drawn.
+    return CLASSES[name](np.random.default_rng([SAMPLE_VERSION, number, index]))
+
+
 def _draw_all(draft: Path, per_class: int) -> Generator[float, None, None]:
     total = len(CLASSES) * per_class
-    for number, (name, draw) in enumerate(CLASSES.items()):
+    for number, name in enumerate(CLASSES):
         for kind in (IMAGES, MASKS):
             (draft / kind / name).mkdir(parents=True)
         for index in range(per_class):
-            # A stream of its own for each picture: it does not depend on how many are drawn.
-            canvas = draw(np.random.default_rng([SAMPLE_VERSION, number, index]))
+            canvas = _draw(name, number, index)
             file = f"{name}-{index + 1:02d}.png"
             (draft / IMAGES / name / file).write_bytes(_png(canvas.image()))
             (draft / MASKS / name / file).write_bytes(_png(canvas.visible()))
