@@ -15,7 +15,7 @@ from studio.augment.place import Placement
 from studio.augment.plan import Plan, PlannedStep
 from studio.augment.scratch import scratch
 from studio.augment.source import Source
-from studio.augment.tones import apply_colours, apply_tables
+from studio.augment.tones import apply_colours, apply_tables, with_alpha
 
 Partner = Callable[[str], Image]
 """Gives the image of a key, to be mixed in."""
@@ -127,11 +127,11 @@ class _Work:
         image: Any = self._image
         has_alpha = image.ndim == 3 and image.shape[2] == 4
         pixels: Any
+        result = self._writable()
         if has_alpha:
-            # Not ascontiguousarray, which takes a single pixel for contiguous and would not copy.
-            pixels = image[..., :3].copy()
+            pixels = cv2.cvtColor(image, cv2.COLOR_BGRA2BGR)
         else:
-            pixels = self._writable()
+            pixels = result
             if pixels is not image:
                 np.copyto(pixels, image)
         height, width = image.shape[:2]
@@ -143,7 +143,7 @@ class _Work:
                 pixels = operation.function(pixels, others, frame, **step.values)
             else:
                 pixels = operation.function(pixels, frame, **step.values)
-        return np.dstack([pixels, image[..., 3]]) if has_alpha else pixels
+        return with_alpha(pixels, image, result) if has_alpha else pixels
 
     def _other(self, key: str, like: Image) -> Image:
         if self._partner is None or key == self._plan.image:

@@ -106,15 +106,17 @@ class _Drawing:
         self._pool = pool
 
     def plan(self) -> Plan:
-        border, fill = self._uniforms(2, "")[1]
+        recipe = self._recipe
+        is_fixed = len(recipe.border) == 1 and recipe.fill[0] == recipe.fill[1]
+        border, fill = (0.0, 0.0) if is_fixed else self._uniforms(2, "")[1]
         return Plan(
             image=self._image,
             variant=self._variant,
-            border=str(BORDER.draw(self._recipe.border, border)),
-            fill=float(FILL.draw(self._recipe.fill, fill)),
+            border=str(BORDER.draw(recipe.border, border)),
+            fill=float(FILL.draw(recipe.fill, fill)),
             steps=tuple(
                 planned
-                for step in self._recipe.steps
+                for step in recipe.steps
                 if step.enabled
                 for planned in self._plan_step(step)
             ),

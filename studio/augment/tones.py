@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from studio.augment.image import Image
 from studio.augment.operation import get
 from studio.augment.plan import PlannedStep
+from studio.augment.scratch import scratch
 
 
 @lru_cache(maxsize=2)
@@ -51,5 +52,13 @@ def apply_colours(image: Image, steps: Iterable[PlannedStep], result: Any) -> Im
         return image
     if image.shape[2] == 3:
         return cast(Image, cv2.transform(image, matrix[:3], dst=result))
-    colours = cv2.transform(np.ascontiguousarray(image[..., :3]), matrix[:3])
-    return np.dstack([colours, image[..., 3]])
+    colours = scratch("colours", (*image.shape[:2], 3), image.dtype)
+    cv2.cvtColor(image, cv2.COLOR_BGRA2BGR, dst=colours)
+    # Four channels at once would take ten times as long.
+    return with_alpha(cv2.transform(colours, matrix[:3], dst=colours), image, result)
+
+
+def with_alpha(colours: Any, image: Image, result: Any) -> Image:
+    """Write the colours (H, W, 3) and the alpha of a BGRA image into `result`, and return it."""
+    cv2.mixChannels([colours, image], [result], [0, 0, 1, 1, 2, 2, 6, 3])
+    return cast(Image, result)

@@ -51,9 +51,9 @@ def warp_matrix(
     copied = copy_pixels(source.image, centred, size, border.code, border.value(source.image))
     if copied is not None:
         return cast(Image, copied)
+    if _is_resize(source, centred, size):
+        return _resize(source, size, result)
     seen, centred = _without_detail(source, centred)
-    if _is_resize(seen, centred, size) and seen.is_opaque:
-        return _resize(seen.image, size, result)
     inverse = invert(centred)
     if not is_affine(centred) and _shows_horizon(inverse, size):
         return warp_map(seen, *project(inverse, *lattice(size)), size, border, result)
@@ -120,10 +120,14 @@ def _is_resize(source: Source, centred: Homography, size: Size) -> bool:
     return all(abs(one - other) <= 1e-9 for one, other in zip(centred, whole, strict=True))
 
 
-def _resize(image: Any, size: Size, result: Any) -> Image:
-    shrinks = size[0] <= image.shape[1] and size[1] <= image.shape[0]
-    inter = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return cast(Image, cv2.resize(image, size, dst=result, interpolation=inter))
+def _resize(source: Source, size: Size, result: Any) -> Image:
+    width, height = source.size
+    inter = cv2.INTER_AREA if size[0] <= width and size[1] <= height else cv2.INTER_LINEAR
+    if source.is_opaque:
+        return cast(Image, cv2.resize(source.image, size, dst=result, interpolation=inter))
+    return cast(
+        Image, weighed(source.image, lambda image: cv2.resize(image, size, interpolation=inter))
+    )
 
 
 def _shows_horizon(inverse: Homography, size: Size) -> bool:

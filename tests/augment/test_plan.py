@@ -56,7 +56,7 @@ def test_another_seed_image_or_variant_gives_another_plan() -> None:
     ]
     seeds = [step.seed for plan in plans for step in plan.steps]
     assert len(set(seeds)) == len(plans) * len(recipe.steps)
-    angles = {plan.steps[2].values["angle"] for plan in plans}
+    angles = {steps_by_id(plan)["rotate"].values["angle"] for plan in plans}
     assert len(angles) == len(plans)
 
 
