@@ -102,6 +102,16 @@ def test_workers_and_executors_change_no_byte(tmp_path: Path) -> None:
     assert contents(tmp_path / "1") == contents(tmp_path / "p")
 
 
+def test_many_small_images_give_the_same_files_from_processes(tmp_path: Path) -> None:
+    source = tmp_path / "set"
+    for number in range(50):
+        write_image(source / f"{number:02}.png", noise((5, 6, 3), seed=number))
+    for workers in (1, 2):
+        write(source, tmp_path / f"{workers}", ExportOptions(copies=80, workers=workers))
+    assert contents(tmp_path / "1") == contents(tmp_path / "2")
+    assert len(outputs(tmp_path / "2")) == 4000
+
+
 def test_another_seed_makes_other_files(tmp_path: Path) -> None:
     source = write_classes(tmp_path / "set")
     write(source, tmp_path / "a")
