@@ -81,7 +81,7 @@ def _entry(operation: Operation, picture: Image) -> _Entry:
     pictures: list[Image] = []
     for variant, step in enumerate(_steps(operation), start=1):
         plan = draw(Recipe((step,)), _KEY, variant, pool=pool)
-        if not pictures or operation.params or operation.kind is Kind.GROUP:
+        if not pictures or operation.params or operation.kind in (Kind.GROUP, Kind.POLICY):
             pictures.append(work(plan))
     return _Entry(operation.title, pictures)
 

@@ -14,5 +14,7 @@ from studio.augment.ops import quality
 from studio.augment.ops import occlusion
 from studio.augment.ops import covers
 from studio.augment.ops import weather
+from studio.augment.ops import light
+from studio.augment.ops import spatter
 from studio.augment.ops import mixing
 from studio.augment.ops import policies
