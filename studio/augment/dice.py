@@ -7,15 +7,15 @@ _WORDS = 256
 
 
 class Dice:
-    """A stream of its own for each (recipe seed, image key, variant, step id).
+    """A stream of its own for each key.
 
     A hash serves as generator: it needs no set-up for the few numbers of a stream, and gives the
     same ones on every machine and version.
     """
 
-    def __init__(self, seed: int, image: str, variant: int, step: str) -> None:
-        key = f"{seed}\0{image}\0{variant}\0{step}".encode("utf-8", "surrogatepass")
-        self._words = iter(struct.unpack(f"<{_WORDS}Q", shake_128(key).digest(8 * _WORDS)))
+    def __init__(self, key: str) -> None:
+        digest = shake_128(key.encode("utf-8", "surrogatepass")).digest(8 * _WORDS)
+        self._words = iter(struct.unpack(f"<{_WORDS}Q", digest))
 
     def word(self) -> int:
         """Return the next 64 random bits."""

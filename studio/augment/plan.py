@@ -1,7 +1,7 @@
 """A plan says what did happen to one image: every random choice, drawn once and written down."""
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import shake_128
 from itertools import count
 from typing import NamedTuple
@@ -92,100 +92,117 @@ def draw(
     alone. `held` replaces one draw, and makes its step happen. `pool` holds the keys of the images
     that may be mixed in; where there is no other one, an image is mixed with itself.
     """
-    return _Drawing(recipe, image, variant, held, pool).plan()
+    return Drawer(recipe, pool).draw(image, variant, held)
 
 
-class _Drawing:
-    def __init__(
-        self, recipe: Recipe, image: str, variant: int, held: Held | None, pool: Sequence[str]
-    ) -> None:
+class Drawer:
+    """Draws many plans of one recipe: see `draw`."""
+
+    def __init__(self, recipe: Recipe, pool: Sequence[str] = ()) -> None:
         self._recipe = recipe
-        self._image = image
-        self._variant = variant
-        self._held = held
         self._pool = pool
+        self._steps = [step for step in recipe.steps if step.enabled]
+        self._has_fixed_border = len(recipe.border) == 1 and recipe.fill[0] == recipe.fill[1]
 
-    def plan(self) -> Plan:
+    def draw(self, image: str, variant: int, held: Held | None = None) -> Plan:
+        """Return the plan for one image and variant."""
         recipe = self._recipe
-        is_fixed = len(recipe.border) == 1 and recipe.fill[0] == recipe.fill[1]
-        border, fill = (0.0, 0.0) if is_fixed else self._uniforms(2, "")[1]
+        streams = _Streams(f"{recipe.seed}\0{image}\0{variant}\0")
+        border, fill = (0.0, 0.0) if self._has_fixed_border else streams.uniforms("", 2)[1]
+        planned: list[PlannedStep] = []
+        for step in self._steps:
+            planned += self._plan_step(step, image, streams, held)
         return Plan(
-            image=self._image,
-            variant=self._variant,
-            border=str(BORDER.draw(recipe.border, border)),
-            fill=float(FILL.draw(recipe.fill, fill)),
-            steps=tuple(
-                planned
-                for step in recipe.steps
-                if step.enabled
-                for planned in self._plan_step(step)
-            ),
+            image,
+            variant,
+            str(BORDER.draw(recipe.border, border)),
+            float(FILL.draw(recipe.fill, fill)),
+            tuple(planned),
         )
 
-    def _plan_step(self, step: Step, *, chosen: bool = False) -> Iterator[PlannedStep]:
+    def _plan_step(
+        self,
+        step: Step,
+        image: str,
+        streams: "_Streams",
+        held: Held | None,
+        *,
+        chosen: bool = False,
+    ) -> Sequence[PlannedStep]:
         operation = step.operation
         params = operation.params
-        content, (happens, *uniforms) = self._uniforms(1 + len(params), step.id)
-        if not (chosen or happens < step.probability or self._holds(step)):
-            return
+        seed, (happens, *uniforms) = streams.uniforms(step.id, 1 + len(params))
+        if not (happens < step.probability or chosen or _holds(step, held)):
+            return ()
         values = {
             param.name: param.draw(step.params[param.name], uniform)
             for param, uniform in zip(params, uniforms, strict=True)
         }
-        held = self._held
         if held is not None and held.step == step.id:
             values[held.param] = operation.param(held.param).draw((held.value, held.value), 0)
         if operation.kind is Kind.GROUP:
-            yield from self._plan_group(step, values)
-        elif operation.kind is Kind.POLICY:
-            dice = self._dice(step)
-            yield from _plan_branches(step, operation.function(dice, **values), content, dice)
-        else:
-            partners = self._partners(step, operation.partners) if operation.partners else ()
-            yield PlannedStep(step.op, step.id, content, values, partners)
+            inside = [child for child in step.steps if child.enabled]
+            weights = tuple(child.probability for child in inside)
+            picked = operation.function(weights, streams.dice(step), **values)
+            return [
+                planned
+                for index in _with_held(picked, inside, held)
+                for planned in self._plan_step(inside[index], image, streams, held, chosen=True)
+            ]
+        if operation.kind is Kind.POLICY:
+            dice = streams.dice(step)
+            return _plan_branches(step, operation.function(dice, **values), seed, dice)
+        partners: tuple[str, ...] = ()
+        if operation.partners:
+            dice = streams.dice(step)
+            partners = tuple(_partner(self._pool, image, dice) for _ in range(operation.partners))
+        return (PlannedStep(step.op, step.id, seed, values, partners),)
 
-    def _plan_group(self, step: Step, values: Mapping[str, Value]) -> Iterator[PlannedStep]:
-        inside = [child for child in step.steps if child.enabled]
-        weights = tuple(child.probability for child in inside)
-        chosen = step.operation.function(weights, self._dice(step), **values)
-        held = [index for index, child in enumerate(inside) if self._holds(child)]
-        for index in held if held and held[0] not in chosen else sorted(chosen):
-            yield from self._plan_step(inside[index], chosen=True)
 
-    def _holds(self, step: Step) -> bool:
-        held = self._held
-        return held is not None and (
-            step.id == held.step or any(child.id == held.step for child in step.steps)
-        )
+class _Streams:
+    """The random numbers of one image and variant, a stream for each step."""
 
-    def _partners(self, step: Step, count: int) -> tuple[str, ...]:
-        pool, dice = self._pool, self._dice(step)
-        if len(pool) < 2:
-            return (self._image,) * count
-        chosen = []
-        for _ in range(count):
-            index = dice.index(len(pool))
-            # One further where it would be the image itself: the last one's next is the first.
-            chosen.append(pool[index] if pool[index] != self._image else pool[index - 1])
-        return tuple(chosen)
+    def __init__(self, key: str) -> None:
+        self._key = key
 
-    def _dice(self, step: Step) -> Dice:
-        return Dice(self._recipe.seed, self._image, self._variant, f"{step.id}\0dice")
-
-    def _uniforms(self, count: int, step: str) -> tuple[int, tuple[float, ...]]:
-        """Return a 64-bit seed and `count` numbers in [0, 1) for one stream.
+    def uniforms(self, step: str, count: int) -> tuple[int, list[float]]:
+        """Return a 64-bit seed and `count` numbers in [0, 1) for one step.
 
         More numbers leave the first ones as they were.
         """
-        key = f"{self._recipe.seed}\0{self._image}\0{self._variant}\0{step}"
-        digest = shake_128(key.encode("utf-8", "surrogatepass")).digest(8 * (1 + count))
-        content, *words = struct.unpack(f"<{1 + count}Q", digest)
-        return content, tuple((word >> 11) * 2.0**-53 for word in words)
+        key = f"{self._key}{step}".encode("utf-8", "surrogatepass")
+        seed, *words = struct.unpack(f"<{1 + count}Q", shake_128(key).digest(8 * (1 + count)))
+        return seed, [(word >> 11) * 2.0**-53 for word in words]
+
+    def dice(self, step: Step) -> Dice:
+        """Return as many random numbers more as a step may want."""
+        return Dice(f"{self._key}{step.id}\0dice")
+
+
+def _holds(step: Step, held: Held | None) -> bool:
+    return held is not None and (
+        step.id == held.step or any(child.id == held.step for child in step.steps)
+    )
+
+
+def _with_held(picked: Sequence[int], inside: Sequence[Step], held: Held | None) -> Sequence[int]:
+    for index, child in enumerate(inside):
+        if _holds(child, held) and index not in picked:
+            return (index,)
+    return sorted(picked)
+
+
+def _partner(pool: Sequence[str], image: str, dice: Dice) -> str:
+    if len(pool) < 2:
+        return image
+    index = dice.index(len(pool))
+    # One back where it would be the image itself; before the first is the last.
+    return pool[index] if pool[index] != image else pool[index - 1]
 
 
 def _plan_branches(
     step: Step, branches: Sequence[Branch], seed: int, dice: Dice
-) -> Iterator[PlannedStep]:
+) -> Sequence[PlannedStep]:
     numbers = count(1)
     planned = tuple(
         PlannedBranch(
@@ -198,6 +215,5 @@ def _plan_branches(
         for branch in branches
     )
     if len(planned) == 1:
-        yield from planned[0].steps
-    else:
-        yield PlannedStep(step.op, step.id, seed, {}, branches=planned)
+        return planned[0].steps
+    return (PlannedStep(step.op, step.id, seed, {}, branches=planned),)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from studio.augment.engine import apply_each
 from studio.augment.image import Image
-from studio.augment.plan import Plan, draw
+from studio.augment.plan import Drawer, Plan
 from studio.augment.recipe import Recipe
 from studio.dataset.atomic_file import write_atomic
 from studio.dataset.image_file import ImageError, encode_image, read_image
@@ -87,15 +87,11 @@ def output_suffix(key: str, format: str) -> str:
     return _SUFFIX_OF.get(suffix, suffix)
 
 
-def draw_copy(order: Order, item: Item, variant: int) -> Plan:
-    """Return the plan of one of an item's copies."""
-    return draw(order.recipe, item.key, variant, pool=order.pools.get(item.split, ()))
-
-
 def render_copies(order: Order, item: Item, image: Image) -> Iterator[Copy]:
     """Yield the item's copies of an image, encoded."""
     suffix = output_suffix(item.key, order.format)
-    plans = [draw_copy(order, item, variant) for variant in item.variants]
+    drawer = Drawer(order.recipe, order.pools.get(item.split, ()))
+    plans = [drawer.draw(item.key, variant) for variant in item.variants]
     copies = apply_each(plans, image, partner=partial(_read_partner, order.root))
     for plan, copy in zip(plans, copies, strict=True):
         data = encode_image(copy, suffix, order.quality)
