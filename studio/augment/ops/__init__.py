@@ -10,6 +10,7 @@ from studio.augment.ops import histogram
 from studio.augment.ops import noise
 from studio.augment.ops import sensor
 from studio.augment.ops import blur
+from studio.augment.ops import lens
 from studio.augment.ops import quality
 from studio.augment.ops import occlusion
 from studio.augment.ops import covers
