@@ -27,8 +27,8 @@ def lattice(size: Size) -> tuple[Floats, Floats]:
         else:
             nodes = np.arange(-1, -(-length // step) + 1)
             axes.append(nodes * step + (step - 1) / 2 - (length - 1) / 2)
-    x, y = np.meshgrid(*axes)
-    return x, y
+    shape = (len(axes[1]), len(axes[0]))
+    return np.broadcast_to(axes[0], shape), np.broadcast_to(axes[1][:, np.newaxis], shape)
 
 
 def every_place(places: Any, size: Size, top: int, rows: int) -> Any:

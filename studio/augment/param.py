@@ -77,7 +77,9 @@ class Choice:
 
     def parse(self, data: object) -> Choices:
         """Return the allowed values from a recipe file; ValueError says what is wrong."""
-        values = data if isinstance(data, list | tuple) else [data]
+        given = data if isinstance(data, list | tuple) else [data]
+        # Names such as 90 are numbers where a person writes them without quotes.
+        values = [str(value) if type(value) is int else value for value in given]
         if not values:
             raise ValueError("must allow at least one value")
         for value in values:

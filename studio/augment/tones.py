@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.augment.image import Image
+from studio.augment.look_up import look_up
 from studio.augment.operation import get
 from studio.augment.plan import PlannedStep
 from studio.augment.scratch import scratch
+
+_SAME = np.eye(3, 4)
 
 
 @lru_cache(maxsize=2)
@@ -30,11 +33,7 @@ def apply_tables(image: Image, steps: Iterable[PlannedStep], result: Any) -> Ima
     levels = _identity(entries)
     for step in steps:
         levels = get(step.op).function(levels, **step.values).clip(0, 1)
-    table = np.rint(levels * (entries - 1)).astype(image.dtype)
-    if image.ndim == 3 and image.shape[2] == 4:
-        kept = np.arange(entries, dtype=image.dtype)
-        table = np.stack([table, table, table, kept], axis=-1).reshape(1, entries, 4)
-    return cast(Image, cv2.LUT(image, table, dst=result))
+    return look_up(image, np.rint(levels * (entries - 1)).astype(image.dtype), result)
 
 
 def apply_colours(image: Image, steps: Iterable[PlannedStep], result: Any) -> Image:
@@ -44,18 +43,24 @@ def apply_colours(image: Image, steps: Iterable[PlannedStep], result: Any) -> Im
     """
     if image.ndim == 2:
         return image
-    matrix = np.eye(4)
-    for step in steps:
-        matrix = np.vstack([get(step.op).function(**step.values), [0, 0, 0, 1]]) @ matrix
-    matrix[:3, 3] *= np.iinfo(image.dtype).max
-    if np.array_equal(matrix, np.eye(4)):
+    matrix = _compose([get(step.op).function(**step.values) for step in steps])
+    matrix[:, 3] *= np.iinfo(image.dtype).max
+    if (matrix == _SAME).all():
         return image
     if image.shape[2] == 3:
-        return cast(Image, cv2.transform(image, matrix[:3], dst=result))
+        return cast(Image, cv2.transform(image, matrix, dst=result))
     colours = scratch("colours", (*image.shape[:2], 3), image.dtype)
     cv2.cvtColor(image, cv2.COLOR_BGRA2BGR, dst=colours)
     # Four channels at once would take ten times as long.
-    return with_alpha(cv2.transform(colours, matrix[:3], dst=colours), image, result)
+    return with_alpha(cv2.transform(colours, matrix, dst=colours), image, result)
+
+
+def _compose(matrices: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    composed = matrices[0].copy()
+    for matrix in matrices[1:]:
+        composed = matrix[:, :3] @ composed
+        composed[:, 3] += matrix[:, 3]
+    return composed
 
 
 def with_alpha(colours: Any, image: Image, result: Any) -> Image:

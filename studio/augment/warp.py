@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from math import ceil
+from operator import sub
 from typing import Any, cast
 
 import cv2
 import numpy as np
 
-from studio.augment.detail import SMALLEST, weighed, without_detail
+from studio.augment.detail import SMALLEST, resize, weighed, without_detail
 from studio.augment.homography import (
     Homography,
     Point,
@@ -32,6 +33,8 @@ _PADDINGS = (0.25, 0.5)
 _MOST_PADDED = 16_000_000
 _FARTHEST = 16.0
 _HORIZON = 0.05
+_EXACT = 1e-6
+_FLIPS = {(True, False): 1, (False, True): 0, (True, True): -1}
 
 
 Sample = Callable[[Any, Any, int, int], Any]
@@ -48,11 +51,13 @@ def warp_matrix(
     Written into `result` where that helps. A matrix that only turns, mirrors, crops, shifts or pads
     by whole pixels copies pixels, and the identity gives the picture itself.
     """
-    copied = copy_pixels(source.image, centred, size, border.code, border.value(source.image))
+    copied = copy_pixels(
+        source.image, centred, size, border.code, border.value(source.image), result
+    )
+    if copied is None:
+        copied = _resized(source, centred, size, result)
     if copied is not None:
         return cast(Image, copied)
-    if _is_resize(source, centred, size):
-        return _resize(source, size, result)
     seen, centred = _without_detail(source, centred)
     inverse = invert(centred)
     if not is_affine(centred) and _shows_horizon(inverse, size):
@@ -68,17 +73,14 @@ def warp_map(
     """Return the picture with each place of `lattice(size)` taken from x, y, from the centre."""
     width, height = source.size
     reach = _FARTHEST * max(width, height)
-    places: Any = np.stack(
-        [
-            np.clip(x, -reach, reach) + (width - 1) / 2,
-            np.clip(y, -reach, reach) + (height - 1) / 2,
-        ],
-        axis=-1,
-    ).astype(np.float32)
+    places: Any = np.empty((*x.shape, 2), np.float32)
+    for axis, (where, length) in enumerate(((x, width), (y, height))):
+        near = np.minimum(np.maximum(where, -reach), reach)
+        np.add(near, (length - 1) / 2, out=places[..., axis], casting="same_kind")
     value = border.value(source.image)
 
     def aim(left: int, above: int) -> Sample:
-        shifted = places + np.array([left, above], np.float32)
+        shifted = places + np.array([left, above], np.float32) if left or above else places
 
         def sample(image: Any, dst: Any, top: int, rows: int) -> Any:
             return cv2.remap(
@@ -115,19 +117,26 @@ def _without_detail(source: Source, centred: Homography) -> tuple[Source, Homogr
     return source, multiply(centred, ratio)
 
 
-def _is_resize(source: Source, centred: Homography, size: Size) -> bool:
-    whole = scaling(size[0] / source.size[0], size[1] / source.size[1])
-    return all(abs(one - other) <= 1e-9 for one, other in zip(centred, whole, strict=True))
+def _resized(source: Source, centred: Homography, size: Size, result: Any) -> Any:
+    """Return a window of whole pixels in another size, perhaps mirrored; None for other matrices.
 
-
-def _resize(source: Source, size: Size, result: Any) -> Image:
-    width, height = source.size
-    inter = cv2.INTER_AREA if size[0] <= width and size[1] <= height else cv2.INTER_LINEAR
-    if source.is_opaque:
-        return cast(Image, cv2.resize(source.image, size, dst=result, interpolation=inter))
-    return cast(
-        Image, weighed(source.image, lambda image: cv2.resize(image, size, interpolation=inter))
-    )
+    Nothing outside of the window is seen, so no border either.
+    """
+    a, b, x, c, d, y, *_ = centred
+    if b or c or not (a and d and is_affine(centred)):
+        return None
+    width, height = size[0] / abs(a), size[1] / abs(d)
+    left, top = (source.size[0] - width) / 2 - x / a, (source.size[1] - height) / 2 - y / d
+    exact = (left, top, left + width, top + height)
+    first, above, last, below = window = [round(side) for side in exact]
+    if max(map(abs, map(sub, exact, window))) > _EXACT:
+        return None
+    if not (0 <= first < last <= source.size[0] and 0 <= above < below <= source.size[1]):
+        return None
+    resized = resize(source, source.image[above:below, first:last], size, result)
+    if a < 0 or d < 0:
+        cv2.flip(resized, _FLIPS[a < 0, d < 0], dst=resized)
+    return resized
 
 
 def _shows_horizon(inverse: Homography, size: Size) -> bool:

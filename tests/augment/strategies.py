@@ -113,7 +113,9 @@ def extremes(operation: Operation) -> Iterator[dict[str, Value]]:
 
 def _ends(param: Param) -> tuple[Value, ...]:
     if isinstance(param, Number):
-        return (_typed(param, param.low), _typed(param, param.high))
+        # Pictures of thousands of pixels a side would only take long.
+        high = min(param.high, 512) if param.unit == "px" else param.high
+        return (_typed(param, param.low), _typed(param, high))
     return param.options
 
 

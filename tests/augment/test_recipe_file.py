@@ -35,7 +35,7 @@ steps:
 - op: rotate
   params: {angle: [-20, 20]}
 - op: scale
-  params: {factor: [0.8, 1.2]}
+  params: {factor: [0.8, 1.2], stretch: 1}
 - op: gaussian_noise
   params: {sigma: [0, 15]}
 """

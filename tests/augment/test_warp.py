@@ -175,3 +175,40 @@ def test_tuples_do_what_arrays_do() -> None:
         np.testing.assert_allclose(inverse, np.linalg.inv(first))
         stretches = np.linalg.svd(first[:2, :2], compute_uv=False)
         np.testing.assert_allclose(homography.stretches(one), stretches, atol=1e-12)
+
+
+@pytest.mark.parametrize("flips", [(1, 1), (-1, 1), (1, -1), (-1, -1)])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_a_window_in_another_size_shows_nothing_from_outside(
+    flips: tuple[int, int], channels: int
+) -> None:
+    image = np.ascontiguousarray(np.dstack([make_photo(64, 48), np.full((48, 64), 255, "u1")]))
+    image = np.ascontiguousarray(image[..., 0] if channels == 1 else image[..., :channels])
+    part = np.zeros_like(image)
+    part[8:40, 20:60] = image[8:40, 20:60]
+    # Of 40 x 32 pixels, 8 right of the middle.
+    matrix = (1.6 * flips[0], 0, -12.8 * flips[0], 0, 1.5 * flips[1], 0, 0, 0, 1)
+    for code in CODES.values():
+        results = [
+            warp_matrix(Source(one), matrix, (64, 48), Border(code, 0), np.empty_like(one))
+            for one in (image, part)
+        ]
+        # One of them is not opaque, which rounds otherwise.
+        assert np.abs(results[0].astype(int) - results[1]).max() <= 1
+    expected = cv2.resize(image[8:40, 20:60], (64, 48))[:: flips[1], :: flips[0]]
+    assert np.abs(results[0].astype(int) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("size", [(256, 256), (250, 180), (100, 77), (31, 9)])
+@pytest.mark.parametrize("length", [640, 637])
+def test_a_shrunk_picture_is_about_the_mean_of_what_each_pixel_covers(
+    size: tuple[int, int], length: int
+) -> None:
+    photo = make_photo(length, 479)
+    scales = size[0] / length, size[1] / 479
+    matrix = (scales[0], 0, 0, 0, scales[1], 0, 0, 0, 1)
+    result = np.empty((*size[::-1], 3), np.uint8)
+    shrunk = warp_matrix(Source(photo), matrix, size, Border(cv2.BORDER_CONSTANT, 0), result)
+    mean = cv2.resize(photo, size, interpolation=cv2.INTER_AREA).astype(int)
+    assert np.abs(shrunk - mean).mean() < 3
+    assert abs(shrunk.mean() - mean.mean()) < 1

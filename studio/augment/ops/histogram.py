@@ -6,19 +6,19 @@ uses a small part of its range, as those of 12-bit sensors do, would lose its to
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.augment.look_up import look_up
 from studio.augment.operation import Choice, Frame, Number, Pixels, operation
 from studio.augment.scratch import scratch
 
 _NewLevels = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 _PIECE = 1 << 17
-_MANY = 1 << 16
 
 
 @operation("Colour and tone")
@@ -145,17 +145,7 @@ def _change_levels(plane: Pixels, new_levels: _NewLevels, counted: Pixels | None
     most = np.iinfo(plane.dtype).max
     counts = cv2.calcHist([counted], [0], None, [most + 1], [0, most + 1]).ravel()
     table = np.rint(new_levels(counts.astype(np.float64)).clip(0, most)).astype(plane.dtype)
-    _look_up(plane, table)
-
-
-def _look_up(image: Pixels, table: NDArray[Any]) -> None:
-    """Look every level up in place."""
-    if image.dtype == np.uint8 and image.size % 2 == 0 and image.size > _MANY:
-        # Two at once: a table of all pairs is made in less time than that saves.
-        wide = table.astype(np.uint16)
-        image, table = image.reshape(-1).view(np.uint16), (wide[:, np.newaxis] << 8 | wide).ravel()
-        image = image.reshape(1, -1)
-    cv2.LUT(image, table, dst=image)
+    look_up(plane, table, plane)
 
 
 def _change_channels(image: Pixels, new_levels: _NewLevels, channels: str) -> Pixels:
