@@ -53,7 +53,7 @@ class Placement:
             self.size = (moved.width, moved.height)
             moved = moved.matrix
         matrix = from_array(moved)
-        self._matrix = multiply(matrix, self._matrix)
+        self._matrix = multiply(matrix, self._matrix) if self._parts else matrix
         self._parts.append(matrix)
 
     def apply(self, source: Source, border: str, fill: float, result: Any) -> Image:

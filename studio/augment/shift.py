@@ -1,12 +1,11 @@
 """Turn, mirror, crop, shift and pad a picture by copying its pixels."""
 
-from operator import sub
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
-from studio.augment.homography import Homography, is_affine
+from studio.augment.homography import Homography
 
 _EXACT = 1e-6
 _FARTHEST = 2
@@ -45,11 +44,11 @@ def copy_pixels(
     and height, `border` an OpenCV code with its `value`. The identity gives the picture itself;
     all else is written into `result`.
     """
-    a, b, x, c, d, y, *_ = centred
-    orientation = (round(a), round(b), round(c), round(d))
-    if orientation not in _ORIENT or not is_affine(centred):
+    a, b, x, c, d, y, g, h, _ = centred
+    orientation = e, f, i, j = round(a), round(b), round(c), round(d)
+    if abs(a - e) + abs(b - f) + abs(c - i) + abs(d - j) > _EXACT or g or h:
         return None
-    if max(map(abs, map(sub, (a, b, c, d), orientation))) > _EXACT:
+    if orientation not in _ORIENT:
         return None
     turned = image.shape[:2][::-1]
     if orientation[0] == 0:
