@@ -125,9 +125,7 @@ def _row(entries: Sequence[_Entry]) -> Image:
             x = left + place * (_PICTURE + _GAP)
             small = _fit(picture)
             height, width = small.shape[:2]
-            # At the left, on one line in the middle: as the eye goes along the row.
-            y = _LABEL + (_PICTURE - height) // 2
-            row[y : y + height, x : x + width] = small
+            row[_LABEL : _LABEL + height, x : x + width] = small
     return row
 
 

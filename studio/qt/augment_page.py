@@ -15,7 +15,7 @@ from studio.dataset.library import ImageRef, Library
 from studio.qt.commands import HELD_KEY
 from studio.qt.compare.canvas import CompareCanvas
 from studio.qt.compare.preview import Preview
-from studio.qt.compare.render import Source
+from studio.qt.compare.sources import Source
 from studio.qt.compare.strip import DrawStrip
 from studio.qt.library.view import LibraryView
 from studio.qt.plain_label import PlainLabel
@@ -67,6 +67,7 @@ class AugmentPage(QWidget):
     def close_threads(self) -> None:
         """End everything that runs for this page."""
         self.preview.close()
+        self.recipe_view.close_threads()
         self.library_view.shutdown()
 
     def show_invitation(self) -> None:
@@ -143,14 +144,13 @@ class AugmentPage(QWidget):
 
     @Slot(object)
     def _show_image(self, image: ImageRef | None) -> None:
-        library = self.library_view.library()
-        if image is None or library is None:
-            self._image_name.setText("")
-            self.preview.show_image(None)
-            return
-        self._image_name.setText(image.key)
-        self._image_name.setToolTip(str(library.path(image)))
-        self.preview.show_image(Source(library.path(image), image.key))
+        library, source = self.library_view.library(), None
+        if image is not None and library is not None:
+            source = Source(library.path(image), image.key, image.split, library)
+        self._image_name.setText(source.key if source else "")
+        self._image_name.setToolTip(str(source.path) if source else "")
+        self.preview.show_image(source)
+        self.recipe_view.set_source(source)
 
     @Slot(float)
     def _show_zoom(self, zoom: float) -> None:

@@ -72,7 +72,7 @@ def paint_image(
     `backing` is painted under it.
     """
     source, shown = visible_part(target, image.size(), pane)
-    copied = covers_one_to_one(target, image.size())
+    copied = covers_one_to_one(target, image.size(), slack=2 if is_proxy else 1)
     if copied:
         shown = QRect(
             QPoint(math.floor(target.x() + 0.5), math.floor(target.y() + 0.5)), image.size()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from secrets import randbelow
+from weakref import proxy
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -128,7 +129,9 @@ class Session(QObject):
 class _Edit(QUndoCommand):
     def __init__(self, session: Session, after: State, text: str, merge: str) -> None:
         super().__init__(text)
-        self._session = session
+        # The history owns the edits and the session the history: in a circle of references,
+        # Python's garbage collector may free an edit that the history has freed already.
+        self._session: Session = proxy(session)
         self._before = session._state
         self._after = after
         self._merge = merge

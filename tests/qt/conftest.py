@@ -15,6 +15,7 @@ from studio.qt.theme import apply_theme
 
 if TYPE_CHECKING:
     from studio.qt.window import Window
+    from tests.qt.recipe_pane import Pane
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +72,14 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[[Path], "Window"]]:
         window.close()
         window.deleteLater()
     apply_theme(app, "light")
+
+
+@pytest.fixture
+def pane(qtbot: QtBot, qapp: QApplication) -> Iterator["Pane"]:
+    """The recipe's pane by itself."""
+    from tests.qt.recipe_pane import Pane
+
+    apply_theme(qapp, "light")
+    pane = Pane(qtbot)
+    yield pane
+    pane.window.close()

@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 from studio.dataset.library import Library, open_library
 from studio.dataset.manifest import MANIFEST, read_manifest
 from studio.qt.export.page import ExportPage
-from studio.qt.recipe.range_field import NumberField
+from studio.qt.recipe.number_field import NumberField
 from studio.qt.session import Session
 
 MakePage = Callable[[Library | None], ExportPage]

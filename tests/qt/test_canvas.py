@@ -281,6 +281,59 @@ def test_an_augmented_picture_of_another_size_shares_the_middle(canvas: CompareC
     np.testing.assert_array_equal(grab(canvas, QRect(321 + 100, 150, 120, 100)), augmented)
 
 
+def test_each_picture_fits_its_pane_and_the_caption_tells_its_size(canvas: CompareCanvas) -> None:
+    original, augmented = make_image(600, 800, 1), make_image(74, 74, 2)
+    show(canvas, original, augmented)
+    assert canvas.zoom == pytest.approx(296 / 800)
+    enlarged = augmented.repeat(4, axis=0).repeat(4, axis=1)
+    np.testing.assert_array_equal(grab(canvas, QRect(321 + 12, 52, 296, 296)), enlarged)
+    with_size = grab(canvas, QRect(321, 0, 320, 40))
+    show(canvas, original, make_image(600, 800, 2))
+    assert (grab(canvas, QRect(321, 0, 320, 40)) != with_size).any()
+
+
+def test_the_wheel_over_a_small_picture_zooms_from_its_own_zoom(canvas: CompareCanvas) -> None:
+    show(canvas, make_image(600, 800, 1), make_image(74, 74, 2))
+    turn_wheel(canvas, QPointF(481, 200), 1)
+    assert canvas.zoom == pytest.approx(5)
+    canvas.fit()
+    turn_wheel(canvas, QPointF(160, 200), 1)
+    assert canvas.zoom == pytest.approx(296 / 800 * 1.25)
+
+
+def test_dragging_a_large_result_pans_the_original_by_its_share(canvas: CompareCanvas) -> None:
+    show(canvas, make_image(800, 800, 1), make_image(1600, 1600, 2))
+    canvas.actual_size()
+    drag(canvas, QPoint(500, 200), QPoint(440, 150))
+    assert canvas.to_picture(QPointF(321, 0)) == QPointF(800 - 160 + 60, 800 - 200 + 50)
+    assert canvas.to_picture(QPointF(0, 0)) == QPointF(400 - 160 + 30, 400 - 200 + 25)
+
+
+def test_the_wipe_lays_pictures_of_different_sizes_middle_on_middle(
+    canvas: CompareCanvas,
+) -> None:
+    original = make_image(200, 300, 1)
+    canvas.set_mode("wipe")
+    show(canvas, original, np.ascontiguousarray(original[50:150, 60:240]))
+    canvas.actual_size()
+    canvas.set_divider(0.5)
+    place = QRect((641 - 300) // 2 + 62, 150, 178, 100)
+    shown = grab(canvas, place)
+    rows = np.r_[0:30, 75:100]
+    np.testing.assert_array_equal(shown[rows, 110:], original[50:150, 61:239][rows, 110:])
+
+
+def test_a_new_size_of_the_result_moves_nothing_of_the_original(canvas: CompareCanvas) -> None:
+    original = make_image(900, 1200, 1)
+    show(canvas, original, make_image(500, 700, 2))
+    canvas.set_zoom(2)
+    drag(canvas, QPoint(100, 200), QPoint(60, 150))
+    before = grab(canvas, LEFT)
+    for size in (80, 400, 1500):
+        canvas.set_augmented(to_qimage(make_image(size, size, 3)), QSize(size, size))
+        np.testing.assert_array_equal(grab(canvas, LEFT), before)
+
+
 def test_a_chequered_ground_shows_through_transparency(canvas: CompareCanvas) -> None:
     clear = np.zeros((100, 100, 4), np.uint8)
     show(canvas, clear, clear)

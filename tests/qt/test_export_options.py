@@ -26,7 +26,7 @@ from studio.dataset.library import open_library
 from studio.qt.export.dry_run import DryRun
 from studio.qt.export.pane import ExportPane
 from studio.qt.export.parts import Picture, format_seconds
-from studio.qt.recipe.range_field import NumberField
+from studio.qt.recipe.number_field import NumberField
 from studio.qt.session import Session
 from tests.qt.exporting import (
     MakePage,

@@ -21,7 +21,7 @@ from studio.dataset.image_file import read_image
 from studio.dataset.library import open_library
 from studio.qt.export.page import ExportPage
 from studio.qt.export.parts import Picture
-from studio.qt.recipe.range_field import NumberField
+from studio.qt.recipe.number_field import NumberField
 from studio.qt.session import Session
 from tests.qt.exporting import (
     MakePage,

@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from studio.augment.operation import Choice, Number, Operation, all_operations
 from studio.qt.recipe.form import ParamField, ProbabilityField, build_field
-from studio.qt.recipe.range_field import NumberField, RangeSlider, decimals
+from studio.qt.recipe.number_field import NumberField
+from studio.qt.recipe.number_text import decimals
+from studio.qt.recipe.range_field import RangeSlider
 from studio.qt.theme import apply_theme
 
 ANGLE = Number(
@@ -309,7 +311,7 @@ def test_a_choice_allows_several_values_and_always_one(qtbot: QtBot) -> None:
 
 
 def test_probability_is_dragged_and_typed_in_percent(qtbot: QtBot) -> None:
-    form = Form(qtbot, ProbabilityField("step.x.probability", "X: probability"))
+    form = Form(qtbot, ProbabilityField("step.x.probability", "X"))
     slider, field = form.find(QSlider, "slider"), form.find(NumberField, "field")
     QTest.mousePress(slider, LEFT, pos=QPoint(slider.width() - 7, slider.height() // 2))
     QTest.mouseMove(slider, QPoint(slider.width() // 2, slider.height() // 2))
@@ -352,3 +354,45 @@ def test_the_wheel_is_the_panes_own(qtbot: QtBot, name: str) -> None:
 )
 def test_decimals_follow_the_step(step: float, count: int) -> None:
     assert decimals(replace(ANGLE, step=step)) == count
+
+
+FACTOR = Number(
+    name="factor", low=0.2, high=5, default=(0.333, 1.2), step=0.01, unit="×", help="How much."
+)
+SIDE = Number(name="side", low=1, high=4096, default=(256, 256), integer=True, help="How wide.")
+
+
+def test_a_factor_has_1_in_the_middle_of_its_slider(qtbot: QtBot) -> None:
+    form = build(qtbot, FACTOR)
+    form.field.show_setting((1, 1))
+    assert abs(form.spot(0).x() - form.slider.width() / 2) <= 1
+    form.field.show_setting((0.5, 2))
+    middle = form.slider.width() / 2
+    assert middle - form.spot(0).x() == pytest.approx(form.spot(1).x() - middle, abs=2)
+
+
+@pytest.mark.parametrize("number", [FACTOR, SIDE], ids=["factor", "side"])
+def test_on_a_logarithmic_slider_the_end_that_is_not_moved_keeps_its_value(
+    qtbot: QtBot, number: Number
+) -> None:
+    form = build(qtbot, number)
+    form.drag(1, 30)
+    low, high = form.last_setting()
+    assert low == number.default[0]
+    assert high > number.default[1]
+    assert high == pytest.approx(round(high / number.step) * number.step)
+    assert form.all_told("held")[-1] == high
+    form.release()
+    form.drag(1, 900)
+    assert form.last_setting() == (number.default[0], number.high)
+    form.release()
+    QTest.keyClick(form.slider, Qt.Key.Key_Left)
+    assert form.last_setting()[1] == pytest.approx(number.high - number.step)
+    QTest.keyClick(form.slider, Qt.Key.Key_Home)
+    assert form.last_setting()[1] == number.default[0]
+
+
+def test_a_label_of_the_declaration_is_what_is_read(qtbot: QtBot) -> None:
+    form = build(qtbot, replace(SIDE, label="X"))
+    assert "X" in [label.text() for label in form.field.findChildren(QLabel)]
+    assert form.field.title == "X"

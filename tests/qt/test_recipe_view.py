@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -6,23 +5,17 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import (
-    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QKeySequence,
 )
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QMainWindow,
-    QMenu,
     QPushButton,
     QScrollArea,
     QSlider,
@@ -35,103 +28,15 @@ from studio.augment.plan import Held, draw
 from studio.augment.recipe import MOST_STEPS, Recipe, starting_recipe
 from studio.augment.recipe_file import dump_recipe, parse_recipe
 from studio.qt.recipe.card_controls import Grip
-from studio.qt.recipe.operation_picker import OperationPicker
-from studio.qt.recipe.range_field import NumberField, RangeSlider
-from studio.qt.recipe.step_card import STEP_MIME, StepCard
+from studio.qt.recipe.number_field import NumberField
+from studio.qt.recipe.range_field import RangeSlider
+from studio.qt.recipe.step_card import STEP_MIME
 from studio.qt.recipe.step_list import StepList
-from studio.qt.recipe.view import RecipeView
-from studio.qt.session import Session
-from studio.qt.theme import apply_theme, tokens
+from studio.qt.theme import tokens
+from tests.qt.recipe_pane import LEFT, Pane, choose, texts
 
-LEFT = Qt.MouseButton.LeftButton
 # The offscreen platform says of each popup that it cannot raise it or grab the keyboard.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
-
-class Pane:
-    """The recipe's pane in a window that has the commands Undo and Redo."""
-
-    def __init__(self, qtbot: QtBot) -> None:
-        self.session = Session()
-        self.view = RecipeView(self.session)
-        self.window = QMainWindow()
-        self.window.setCentralWidget(self.view)
-        for name, key in (("undo", "Ctrl+Z"), ("redo", "Ctrl+Y")):
-            action = getattr(self.session.history, f"create{name.capitalize()}Action")(self.window)
-            action.setShortcut(QKeySequence(key))
-            self.window.addAction(action)
-        qtbot.addWidget(self.window)
-        self.window.resize(340, 760)
-        with qtbot.waitActive(self.window):
-            self.window.show()
-
-    @property
-    def recipe(self) -> Recipe:
-        return self.session.recipe
-
-    def find(self, kind: type[QWidget], name: str) -> Any:
-        found = self.view.findChild(kind, name)
-        assert found is not None, name
-        return found
-
-    def card(self, id: str) -> StepCard:
-        card = self.find(StepCard, f"step.{id}")
-        assert isinstance(card, StepCard)
-        return card
-
-    def click(self, name: str) -> None:
-        QTest.mouseClick(self.find(QAbstractButton, name), LEFT)
-
-    def shown_ids(self) -> list[str]:
-        """Return the ids of the cards from top to bottom, as they stand on the screen."""
-        QApplication.sendPostedEvents()
-        steps = self.find(StepList, "recipe.list")
-        steps.layout().activate()
-        cards = [card for card in steps.findChildren(StepCard) if not card.isHidden()]
-        return [card.step.id for card in sorted(cards, key=lambda card: card.y())]
-
-    def ids(self) -> list[str]:
-        return [step.id for step in self.recipe.steps]
-
-    def press_upper_handle(self, id: str, param: str) -> tuple[RangeSlider, QPoint]:
-        slider = self.find(RangeSlider, f"step.{id}.{param}.slider")
-        share = (slider.value()[1] - slider.minimum()) / (slider.maximum() - slider.minimum())
-        spot = QPoint(round(7 + share * (slider.width() - 14)), slider.height() // 2)
-        QTest.mousePress(slider, LEFT, pos=spot)
-        return slider, spot
-
-    def assert_cards_show_the_recipe(self) -> None:
-        assert self.shown_ids() == self.ids()
-        for step in self.recipe.steps:
-            name = f"step.{step.id}"
-            assert self.find(QAbstractButton, f"{name}.enabled").isChecked() == step.enabled
-            share = self.find(QSlider, f"{name}.probability.slider").value() / 100
-            assert share == pytest.approx(step.probability)
-            for param, setting in step.params.items():
-                if not isinstance(setting[0], str):
-                    assert self.find(RangeSlider, f"{name}.{param}.slider").value() == setting
-                    ends = [
-                        self.find(NumberField, f"{name}.{param}.{end}").value()
-                        for end in ("low", "high")
-                    ]
-                    assert ends == pytest.approx(setting, abs=0.5)
-                else:
-                    chips = [
-                        chip.objectName().rpartition(".")[2]
-                        for chip in self.find(QWidget, f"{name}.{param}").findChildren(
-                            QAbstractButton
-                        )
-                        if chip.isChecked()
-                    ]
-                    assert tuple(chips) == setting
-
-
-@pytest.fixture
-def pane(qtbot: QtBot, qapp: QApplication) -> Iterator[Pane]:
-    apply_theme(qapp, "light")
-    pane = Pane(qtbot)
-    yield pane
-    pane.window.close()
 
 
 def test_it_starts_with_flip_rotate_scale_and_noise(pane: Pane) -> None:
@@ -422,35 +327,20 @@ def test_something_else_that_is_dropped_changes_nothing(pane: Pane) -> None:
     assert pane.recipe == before
 
 
-def _menu(pane: Pane, id: str, over: QWidget) -> QMenu:
-    card = pane.card(id)
-    spot = over.mapTo(card, over.rect().center())
-    reason = QContextMenuEvent.Reason.Mouse
-    QApplication.sendEvent(card, QContextMenuEvent(reason, spot, card.mapToGlobal(spot)))
-    menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
-    return menu
-
-
-def _choose(menu: QMenu, text: str) -> None:
-    action = next(action for action in menu.actions() if action.text() == text)
-    QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
-
-
 def test_the_menu_resets_duplicates_and_removes(pane: Pane) -> None:
     step = pane.recipe.step("rotate").with_param("angle", (-90.0, 90.0))
     pane.session.edit(pane.recipe.with_step(replace(step, probability=0.5)), "change")
     slider = pane.find(RangeSlider, "step.rotate.angle.slider")
-    _choose(_menu(pane, "rotate", slider), "Reset angle")
+    choose(pane.open_menu("rotate", slider), "Reset angle")
     assert pane.recipe.step("rotate").params["angle"] == (-20, 20)
     assert pane.recipe.step("rotate").probability == 0.5
-    _choose(_menu(pane, "rotate", slider), "Duplicate")
+    choose(pane.open_menu("rotate", slider), "Duplicate")
     assert pane.shown_ids()[1:3] == ["rotate", "rotate-2"]
     assert pane.recipe.step("rotate-2").probability == 0.5
-    _choose(_menu(pane, "rotate", slider), "Reset to defaults")
+    choose(pane.open_menu("rotate", slider), "Reset to defaults")
     assert pane.recipe.step("rotate").probability == 1
     assert pane.recipe.step("rotate-2").probability == 0.5
-    _choose(_menu(pane, "rotate", slider), "Remove")
+    choose(pane.open_menu("rotate", slider), "Remove")
     assert "rotate" not in pane.ids()
     pane.assert_cards_show_the_recipe()
 
@@ -461,64 +351,6 @@ def test_a_card_folds(pane: Pane) -> None:
     assert not slider.isVisible()
     pane.click("step.rotate.open")
     assert slider.isVisible()
-
-
-def test_a_step_is_added_by_typing_and_enter(pane: Pane) -> None:
-    pane.click("recipe.add")
-    search = pane.find(QLineEdit, "picker.search")
-    assert search.hasFocus()
-    QTest.keyClicks(search, "shea")
-    QTest.keyClick(search, Qt.Key.Key_Return)
-    assert not pane.find(OperationPicker, "picker").isVisible()
-    assert pane.ids()[-1] == "shear"
-    assert pane.session.history.undoText() == "Add shear"
-    pane.assert_cards_show_the_recipe()
-
-
-def test_a_step_is_added_by_arrow_keys_or_a_click(pane: Pane) -> None:
-    pane.view.open_picker()
-    picker = pane.find(OperationPicker, "picker")
-    search, rows = pane.find(QLineEdit, "picker.search"), pane.find(QListWidget, "picker.list")
-    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up):
-        QTest.keyClick(search, key)
-    QTest.keyClick(search, Qt.Key.Key_Return)
-    assert pane.ids()[-1] == "vertical_flip"
-    pane.view.open_picker()
-    item = next(rows.item(row) for row in range(rows.count()) if rows.item(row).text() == "Scale")
-    QTest.mouseClick(rows.viewport(), LEFT, pos=rows.visualItemRect(item).center())
-    assert pane.ids()[-1] == "scale-2"
-    assert not picker.isVisible()
-
-
-def test_the_picker_searches_titles_groups_and_help(pane: Pane) -> None:
-    pane.view.open_picker()
-    search, rows = pane.find(QLineEdit, "picker.search"), pane.find(QListWidget, "picker.list")
-
-    def found(text: str) -> list[str]:
-        search.setText(text)
-        return [rows.item(row).text() for row in range(rows.count())]
-
-    assert "Speckle" in found("radar")
-    assert "Brightness" in found("colour tone")
-    assert found("rotate")[0] == "Geometry"
-    assert rows.currentItem().text() == "Rotate"
-    found("scale")
-    assert rows.currentItem().text() == "Scale"
-    assert found("no such thing") == ["Nothing found"]
-    before = pane.recipe
-    QTest.keyClick(search, Qt.Key.Key_Return)
-    assert pane.recipe == before
-    QTest.keyClick(search, Qt.Key.Key_Escape)
-    assert not pane.find(OperationPicker, "picker").isVisible()
-
-
-def test_the_picker_lists_every_operation_under_its_group(pane: Pane) -> None:
-    pane.view.open_picker()
-    rows = pane.find(QListWidget, "picker.list")
-    texts = [rows.item(row).text() for row in range(rows.count())]
-    groups = {operation.group for operation in all_operations()}
-    assert set(texts) == groups | {operation.title for operation in all_operations()}
-    pane.find(OperationPicker, "picker").close()
 
 
 def test_an_added_step_comes_into_view(qtbot: QtBot, pane: Pane) -> None:
@@ -596,10 +428,6 @@ def test_a_recipe_with_several_borders_says_so_and_keeps_them(pane: Pane) -> Non
     assert pane.recipe == recipe
 
 
-def _texts(widget: QWidget) -> list[str]:
-    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
-
-
 def test_the_plan_is_shown_on_the_cards(pane: Pane) -> None:
     step = replace(pane.recipe.step("scale"), probability=0.0)
     pane.session.edit(pane.recipe.with_step(step), "never")
@@ -607,18 +435,18 @@ def test_the_plan_is_shown_on_the_cards(pane: Pane) -> None:
     pane.view.show_plan(plan)
     drawn = plan.step("rotate")
     assert drawn is not None
-    assert f"{drawn.values['angle']:.1f}°" in _texts(pane.card("rotate"))
-    assert "not in this draw" in _texts(pane.card("scale"))
-    assert "not in this draw" not in _texts(pane.card("rotate"))
+    assert f"{drawn.values['angle']:.1f}°" in texts(pane.card("rotate"))
+    assert "not in this draw" in texts(pane.card("scale"))
+    assert "not in this draw" not in texts(pane.card("rotate"))
     pane.view.show_plan(None)
-    assert "not in this draw" not in _texts(pane.card("scale"))
-    assert f"{drawn.values['angle']:.1f}°" not in _texts(pane.card("rotate"))
+    assert "not in this draw" not in texts(pane.card("scale"))
+    assert f"{drawn.values['angle']:.1f}°" not in texts(pane.card("rotate"))
 
 
 def test_a_step_that_is_off_says_nothing_of_the_draw(pane: Pane) -> None:
     pane.click("step.rotate.enabled")
     pane.view.show_plan(draw(pane.recipe, "a.jpg", 1))
-    assert "not in this draw" not in _texts(pane.card("rotate"))
+    assert "not in this draw" not in texts(pane.card("rotate"))
 
 
 def test_the_title_tells_the_file_and_what_is_not_saved(pane: Pane, tmp_path: Path) -> None:

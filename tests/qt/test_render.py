@@ -12,11 +12,14 @@ from studio.augment.image import Image
 from studio.augment.plan import Held
 from studio.augment.recipe import Recipe, starting_recipe
 from studio.dataset.export import ExportOptions, export
-from studio.dataset.image_file import read_image
-from studio.dataset.library import open_library
+from studio.dataset.image_file import ImageError, read_image
+from studio.dataset.library import Library, open_library
 from studio.dataset.manifest import read_manifest
-from studio.qt.compare.render import Renderer, RenderRequest, Source, StripRequest
+from studio.qt.compare.render import Renderer, RenderRequest, StripRequest
+from studio.qt.compare.sources import Source
+from studio.qt.compare.view_transform import Viewport
 from studio.qt.pixels import to_qimage
+from tests.qt.conftest import write_photo
 
 COPIES = 12
 KINDS: dict[str, tuple[tuple[int, ...], int]] = {
@@ -39,8 +42,16 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Source:
     return Source(path, "cats/0.png")
 
 
-def full_size(source: Source, recipe: Recipe, variant: int, held: Held | None) -> RenderRequest:
-    return RenderRequest(source, recipe, variant, held, scale=1.0, shown_scale=1.0, generation=1)
+def request(
+    source: Source,
+    recipe: Recipe,
+    variant: int = 1,
+    held: Held | None = None,
+    viewport: Viewport | None = None,
+    most_pixels: float | None = None,
+) -> RenderRequest:
+    viewport = viewport or Viewport(QSize(640, 480), zoom=1)
+    return RenderRequest(source, recipe, variant, held, viewport, most_pixels, 1)
 
 
 def test_canvas_and_strip_are_the_copies_of_the_export(source: Source, tmp_path: Path) -> None:
@@ -51,7 +62,7 @@ def test_canvas_and_strip_are_the_copies_of_the_export(source: Source, tmp_path:
     renderer = Renderer()
     tiles = renderer.render_strip(StripRequest(source, recipe, COPIES, QSize(99, 99), 1))
     for entry, tile in zip(entries, tiles, strict=True):
-        rendered = renderer.render(full_size(source, recipe, entry.variant, None))
+        rendered = renderer.render(request(source, recipe, entry.variant))
         written = to_qimage(read_image(out / entry.output))
         assert rendered.plan == entry.plan
         assert _plain(rendered.augmented) == _plain(written) == _plain(tile)
@@ -64,9 +75,112 @@ def test_a_held_value_is_what_an_export_with_that_value_writes(
     fixed = recipe.with_step(recipe.step("rotate").with_param("angle", (33.25, 33.25)))
     list(export(open_library(tmp_path / "set"), fixed, tmp_path / "out", ExportOptions(copies=3)))
     held = Held("rotate", "angle", 33.25)
-    rendered = Renderer().render(full_size(source, recipe, 3, held))
+    rendered = Renderer().render(request(source, recipe, 3, held))
     written = read_image(tmp_path / "out" / "cats" / "0_aug_3.png")
     assert _plain(rendered.augmented) == _plain(to_qimage(written))
+
+
+@pytest.fixture
+def split_set(tmp_path: Path) -> Library:
+    """Photos of several sizes in two splits."""
+    sizes = ((60, 40), (40, 60), (33, 47), (90, 80))
+    for number in range(8):
+        split, name = ("train", "valid")[number % 2], ("cats", "dogs")[number // 4]
+        path = tmp_path / "mixed" / split / name / f"{number}.png"
+        write_photo(path, sizes[number % 4], seed=number)
+    return open_library(tmp_path / "mixed")
+
+
+def source_of(library: Library, key: str) -> Source:
+    image = next(image for image in library.images if image.key == key)
+    return Source(library.path(image), key, image.split, library)
+
+
+def test_mixed_images_are_the_same_on_canvas_strip_and_in_the_export(
+    split_set: Library, tmp_path: Path
+) -> None:
+    recipe, out = Recipe().with_added("mixup").with_added("rotate").with_added("mosaic"), tmp_path
+    list(export(split_set, recipe, out / "out", ExportOptions(copies=4)))
+    _, entries = read_manifest((out / "out" / "manifest.jsonl").read_bytes())
+    assert len(entries) == 4 * len(split_set.images)
+    renderer = Renderer()
+    for entry in entries:
+        source = source_of(split_set, entry.source)
+        rendered = renderer.render(request(source, recipe, entry.variant))
+        assert rendered.plan == entry.plan
+        partners = {key for step in rendered.plan.steps for key in step.partners}
+        assert all(key.startswith(f"{source.split}/") for key in partners)
+        assert source.key not in partners
+        written = to_qimage(read_image(out / "out" / entry.output))
+        tiles = renderer.render_strip(StripRequest(source, recipe, 4, QSize(99, 99), 1))
+        assert _plain(rendered.augmented) == _plain(written) == _plain(tiles[entry.variant - 1])
+
+
+def test_a_partner_that_cannot_be_read_is_named_and_the_other_tiles_stay(
+    split_set: Library,
+) -> None:
+    recipe = Recipe().with_added("mixup")
+    source = source_of(split_set, "train/cats/0.png")
+    (split_set.root / "train/cats/2.png").write_bytes(b"")
+    renderer = Renderer()
+    tiles = renderer.render_strip(StripRequest(source, recipe, 12, QSize(99, 99), 1))
+    missing = [variant for variant, tile in enumerate(tiles, 1) if tile is None]
+    assert 0 < len(missing) < 12
+    for variant in missing:
+        with pytest.raises(ImageError, match=r"2\.png"):
+            renderer.render(request(source, recipe, variant))
+
+
+@pytest.mark.parametrize(
+    "ops",
+    [("centre_crop",), ("pad",), ("turn",), ("resize",), ("rotate", "random_crop", "resize")],
+    ids="+".join,
+)
+def test_results_of_another_size_are_those_of_the_export(
+    source: Source, tmp_path: Path, ops: tuple[str, ...]
+) -> None:
+    recipe = Recipe()
+    for op in ops:
+        recipe = recipe.with_added(op)
+    list(export(open_library(tmp_path / "set"), recipe, tmp_path / "out", ExportOptions(copies=3)))
+    for variant in range(1, 4):
+        rendered = Renderer().render(request(source, recipe, variant))
+        written = read_image(tmp_path / "out" / "cats" / f"0_aug_{variant}.png")
+        assert _plain(rendered.augmented) == _plain(to_qimage(written))
+        assert rendered.augmented_size == QSize(written.shape[1], written.shape[0])
+
+
+def test_a_small_result_of_a_large_photo_is_rendered_as_sharp_as_it_is_shown(
+    tmp_path: Path,
+) -> None:
+    write_photo(tmp_path / "set" / "large.png", (2000, 1500))
+    source = Source(tmp_path / "set" / "large.png", "large.png")
+    recipe = Recipe().with_added("resize")
+    renderer, viewport = Renderer(), Viewport(QSize(500, 400), margin=12)
+    rendered = renderer.render(request(source, recipe, viewport=viewport))
+    assert rendered.augmented_size == QSize(256, 256)
+    assert rendered.augmented.size() == QSize(256, 256)
+    assert rendered.scale == 1
+    assert rendered.original.size() == QSize(476, 357)
+    coarse = renderer.render(request(source, recipe, viewport=viewport, most_pixels=100_000))
+    assert coarse.is_coarse
+    assert coarse.augmented_size == QSize(256, 256)
+    assert coarse.pixels <= 100_000
+    [tile] = renderer.render_strip(StripRequest(source, recipe, 1, QSize(90, 66), 1))
+    assert tile is not None
+    assert 66 <= tile.height() <= 96
+
+
+def test_a_result_of_half_the_screen_is_shown_pixel_by_pixel(tmp_path: Path) -> None:
+    write_photo(tmp_path / "large.png", (1999, 1501))
+    source = Source(tmp_path / "large.png", "large.png")
+    recipe = Recipe().with_added("random_crop")
+    viewport = Viewport(QSize(500, 400), margin=12)
+    for variant in range(1, 9):
+        rendered = Renderer().render(request(source, recipe, variant, viewport=viewport))
+        shown = rendered.augmented_size * viewport.zoom_of(rendered.augmented_size)
+        assert abs(rendered.augmented.width() - shown.width()) <= 1
+        assert abs(rendered.augmented.height() - shown.height()) <= 1
 
 
 def _plain(image: QImage | None) -> QImage:

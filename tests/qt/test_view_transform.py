@@ -69,12 +69,6 @@ def test_panning_never_loses_the_picture(
         assert shown.right() >= pane.width() - 0.51
 
 
-def test_another_pane_keeps_the_middle() -> None:
-    view = ViewTransform.fitted(QSize(400, 300), QSize(2000, 1000)).zoomed(1, QPointF(200, 150))
-    wider = view.resized(QSize(600, 300), QSize(2000, 1000))
-    assert wider.to_picture(QPointF(300, 150)) == view.to_picture(QPointF(200, 150))
-
-
 def test_zoom_steps_go_through_100_percent_and_stay_in_range() -> None:
     zoom, seen = 0.02, []
     while zoom < MAXIMUM_ZOOM:

@@ -198,6 +198,42 @@ def test_an_unreadable_image_is_named_with_its_reason_and_the_next_one_shown(
     wait_for_picture(qtbot, window, lambda: page.library_view.select("dogs/1.png"))
 
 
+def test_a_partner_that_cannot_be_read_is_named_and_the_next_draw_shown(
+    qtbot: QtBot, open_window: Open, photos: Path
+) -> None:
+    window = open_window(photos)
+    page = window.augment_page
+    for number in range(1, 6):
+        (photos / ("cats", "dogs")[number % 2] / f"{number}.png").write_bytes(b"")
+    before = picture(window)
+    with qtbot.waitSignal(page.preview.unreadable, timeout=20_000) as signal:
+        window.session.edit(Recipe().with_added("mixup"), "mix")
+    assert signal.args[0].path.parent.parent == photos
+    assert signal.args[0].path.name != "0.png"
+    wait_for_picture(qtbot, window, lambda: window.session.edit(Recipe(), "no mix"))
+    assert picture(window) != before
+
+
+def test_a_result_that_is_too_large_is_told_in_the_pictures_place(
+    qtbot: QtBot, open_window: Open, photos: Path
+) -> None:
+    window = open_window(photos)
+    errors: list[Exception] = []
+    window.augment_page.preview.failed.connect(errors.append)
+    before = picture(window)
+    recipe = Recipe()
+    sides = ("left", "top", "right", "bottom")
+    for _ in range(9):
+        recipe = recipe.with_added("pad")
+        for side in sides:
+            recipe = recipe.with_step(recipe.steps[-1].with_param(side, (100, 100)))
+    window.session.edit(recipe, "pads")
+    qtbot.waitUntil(lambda: not window.augment_page.canvas._pictures(), timeout=20_000)
+    assert not errors
+    wait_for_picture(qtbot, window, window.actions_by_name["undo"].trigger)
+    assert picture(window) == before
+
+
 def test_a_file_replaced_while_open_is_never_shown_from_memory(
     qtbot: QtBot, open_window: Open, photos: Path
 ) -> None:

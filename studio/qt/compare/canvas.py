@@ -29,8 +29,8 @@ _DIVIDER_REACH = 6
 class CompareCanvas(ZoomView):
     """Shows two pictures side by side, or one over the other with a divider between them.
 
-    Both share one view, so they cannot get out of step. An image may be a smaller proxy of the
-    picture it stands for: all geometry is in pixels of the full picture.
+    Both share one view, so they cannot get out of step, also where they differ in size. An image
+    may be a smaller proxy of the picture it stands for: all geometry is in pixels of the full one.
     """
 
     painted = Signal(int)
@@ -85,9 +85,8 @@ class CompareCanvas(ZoomView):
                 full_size = self._original.full_size if self._original else image.size()
             self._augmented = Layer(image, full_size)
             self._unpainted = generation
-        if self._picture_size() != self._view.picture:
+        if self._pictures() != self._shared.pictures:
             self._lay_out()
-            self._announce_scale()
         self._update_augmented()
 
     def set_draw_caption(self, text: str) -> None:
@@ -165,11 +164,19 @@ class CompareCanvas(ZoomView):
         half = (width - max(1, round(ratio))) // 2
         return QRect(0, 0, half, height), QRect(width - half, 0, half, height)
 
-    def _picture_size(self) -> QSize:
+    def _pictures(self) -> tuple[QSize, ...]:
         if self._original is None:
-            return QSize(0, 0)
+            return ()
         size = self._original.full_size
-        return size.expandedTo(self._augmented.full_size) if self._augmented else size
+        return size, self._augmented.full_size if self._augmented else size
+
+    def _overlays(self) -> bool:
+        return self._mode == "wipe"
+
+    def _index_at(self, point: QPointF) -> int:
+        if self._mode == "wipe":
+            return int(point.x() > self._divider_x())
+        return super()._index_at(point)
 
     def _update_augmented(self) -> None:
         self.update(self._logical(self._panes()[1]).toAlignedRect())
@@ -205,7 +212,10 @@ class CompareCanvas(ZoomView):
     def _paint_pictures(self, painter: QPainter, colours: Tokens, dirty: QRect) -> None:
         left, right = self._panes()
         left_clip, right_clip = QRect(left), QRect(right)
-        second = self._original if self._shows_original else self._augmented
+        view, second_view = self._shared.views
+        second = self._augmented
+        if self._shows_original:
+            second, second_view = self._original, view
         with device_pixels(painter) as ratio:
             if self._mode == "wipe":
                 left_clip.setWidth(self._split())
@@ -215,9 +225,9 @@ class CompareCanvas(ZoomView):
                 painter.fillRect(left.width(), 0, gap, left.height(), colours.line)
             board = checkerboard(colours.panel, colours.line, round(8 * ratio))
             if self._original and dirty.intersects(self._logical(left_clip).toAlignedRect()):
-                paint_layer(painter, self._original, self._view, left, left_clip, board)
+                paint_layer(painter, self._original, view, left, left_clip, board)
             if second:
-                paint_layer(painter, second, self._view, right, right_clip, board)
+                paint_layer(painter, second, second_view, right, right_clip, board)
 
     def _paint_captions(self, painter: QPainter, colours: Tokens) -> None:
         assert self._original is not None
@@ -228,11 +238,13 @@ class CompareCanvas(ZoomView):
             right.setLeft(self._divider_x())
             corner = Qt.AlignmentFlag.AlignRight
         left, right = (area.adjusted(8, 8, -8, -8) for area in (left, right))
-        size = self._original.full_size
-        title, detail = self.tr("Original"), f"{size.width()} × {size.height()}"
+        size, other = self._pictures()
+        title, detail = self.tr("Original"), _describe_size(size)
         paint_caption(painter, left, Qt.AlignmentFlag.AlignLeft, colours, title, detail)
         if not self._shows_original:
             title, detail = self.tr("Augmented"), self._draw_caption
+            if other != size:
+                detail = " · ".join(filter(None, (_describe_size(other), detail)))
         paint_caption(painter, right, corner, colours, title, detail)
         if self._detail:
             corner |= Qt.AlignmentFlag.AlignBottom
@@ -294,3 +306,7 @@ class CompareCanvas(ZoomView):
         if self._drags_divider or (self._hovers_divider and self._pan_point is None):
             return Qt.CursorShape.SplitHCursor
         return super()._cursor_shape()
+
+
+def _describe_size(size: QSize) -> str:
+    return f"{size.width()} × {size.height()}"

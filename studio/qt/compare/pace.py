@@ -22,13 +22,17 @@ class Pace:
         cost = max(0.0, seconds - _OVERHEAD) / max(1, pixels)
         self._seconds_per_pixel = _MEMORY * self._seconds_per_pixel + (1 - _MEMORY) * cost
 
-    def scale(self, wanted: float, full_pixels: int) -> float:
-        """Return the scale to render at while the recipe moves: `wanted`, or less where it must.
+    def most_pixels(self) -> float:
+        """Return how many pixels can be worked on while the recipe moves."""
+        return max(_LEAST_PIXELS, (_BUDGET - _OVERHEAD) / self._seconds_per_pixel)
 
-        Less goes in steps of half the pixels, so that there are few proxies to make.
-        """
-        affordable = max(_LEAST_PIXELS, (_BUDGET - _OVERHEAD) / self._seconds_per_pixel)
-        pixels = full_pixels * wanted**2
-        while pixels > affordable:
-            pixels /= 2
-        return sqrt(pixels / full_pixels)
+
+def reduced_scale(wanted: float, full_pixels: int, most_pixels: float) -> float:
+    """Return the scale to render a picture at: `wanted`, or less where it would be too much.
+
+    Less goes in steps of half the pixels, so that there are few proxies to make.
+    """
+    pixels = full_pixels * wanted**2
+    while pixels > most_pixels:
+        pixels /= 2
+    return sqrt(pixels / full_pixels)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QImage
 
 from studio.augment.plan import Plan
 from studio.dataset.image_file import ImageError
+from studio.errors import UserError
 from studio.qt.compare.canvas import CompareCanvas
 from studio.qt.compare.pace import Pace
 from studio.qt.compare.render import Rendered, Renderer, RenderRequest, Source, StripRequest
@@ -40,7 +41,6 @@ class Preview(QObject):
         self._canvas = canvas
         self._strip = strip
         self._source: Source | None = None
-        self._full_size: QSize | None = None
         self._variant = 1
         self._generation = 0
         self._shown: QImage | None = None
@@ -78,7 +78,6 @@ class Preview(QObject):
     def show_image(self, source: Source | None) -> None:
         """Show another image, or none."""
         self._source = source
-        self._full_size = None
         self._shown = None
         if source is None:
             self._clear()
@@ -119,27 +118,19 @@ class Preview(QObject):
 
     @Slot()
     def _request(self) -> None:
-        if self._source is None:
-            return
-        self._rest.stop()
-        self._generation += 1
-        if self._full_size is None:
-            self._quick.request(self._render_request(None))
-            return
-        wanted = self._canvas.needed_scale(self._full_size)
-        pixels = self._full_size.width() * self._full_size.height()
-        self._quick.request(self._render_request(self._pace.scale(wanted, pixels)))
+        if self._source is not None:
+            self._rest.stop()
+            self._generation += 1
+            self._quick.request(self._build_request(self._source, self._pace.most_pixels()))
 
-    def _render_request(self, scale: float | None) -> RenderRequest:
-        assert self._source is not None
-        session, size = self._session, self._full_size
+    def _build_request(self, source: Source, most_pixels: float | None) -> RenderRequest:
         return RenderRequest(
-            source=self._source,
-            recipe=session.recipe,
+            source=source,
+            recipe=self._session.recipe,
             variant=self._variant,
-            held=session.held,
-            scale=scale,
-            shown_scale=self._canvas.needed_scale(size) if size else 1.0,
+            held=self._session.held,
+            viewport=self._canvas.viewport(),
+            most_pixels=most_pixels,
             generation=self._generation,
         )
 
@@ -147,17 +138,10 @@ class Preview(QObject):
     def _show_quick(self, request: RenderRequest, rendered: Rendered) -> None:
         if request.source != self._source:
             return
-        is_new = self._full_size != rendered.full_size
-        self._full_size = rendered.full_size
-        if request.scale is None or is_new:
-            self._request()
-            return
-        pixels = rendered.full_size.width() * rendered.full_size.height()
-        self._pace.note(round(pixels * request.scale**2), rendered.seconds)
+        self._pace.note(rendered.pixels, rendered.seconds)
         self._show(request, rendered)
-        is_coarse = request.scale < self._canvas.needed_scale(rendered.full_size)
-        self._canvas.set_detail(self.tr("rendering in full …") if is_coarse else "")
-        if is_coarse and request.generation == self._generation:
+        self._canvas.set_detail(self.tr("rendering in full …") if rendered.is_coarse else "")
+        if rendered.is_coarse and request.generation == self._generation:
             self._rest.start()
 
     @Slot(object, object)
@@ -172,10 +156,10 @@ class Preview(QObject):
             self._canvas.set_original(rendered.original, rendered.full_size)
         self._canvas.set_draw_caption(self.tr("draw {number}").format(number=request.variant))
         self._canvas.set_augmented(
-            rendered.augmented, rendered.full_size, generation=request.generation
+            rendered.augmented, rendered.augmented_size, generation=request.generation
         )
         self._plan = rendered.plan
-        self._scale = request.scale or 1.0
+        self._scale = rendered.scale
 
     @Slot()
     def _tell_plan(self) -> None:
@@ -185,8 +169,7 @@ class Preview(QObject):
     @Slot()
     def _refine(self) -> None:
         if self._source is not None:
-            scale = self._canvas.needed_scale(self._full_size)
-            self._full.request(self._render_request(scale))
+            self._full.request(self._build_request(self._source, None))
 
     @Slot()
     def _queue_tiles(self) -> None:
@@ -202,7 +185,7 @@ class Preview(QObject):
             )
 
     @Slot(object, object)
-    def _show_tiles(self, request: StripRequest, tiles: list[QImage]) -> None:
+    def _show_tiles(self, request: StripRequest, tiles: list[QImage | None]) -> None:
         if request.source == self._source:
             for index, tile in enumerate(tiles):
                 self._strip.set_tile(index, tile)
@@ -219,20 +202,33 @@ class Preview(QObject):
     def _fail(self, request: RenderRequest | StripRequest, error: Exception) -> None:
         if request.source != self._source:
             return
-        if not isinstance(error, ImageError):
+        if not isinstance(error, UserError):
             self.failed.emit(error)
         elif isinstance(request, RenderRequest):
-            self._clear()
-            self._canvas.show_problem(request.source.path.name, error.reason)
-            self.unreadable.emit(error)
+            self._show_problem(request.source, error)
+
+    def _show_problem(self, source: Source, error: UserError) -> None:
+        self._clear_canvas()
+        if not isinstance(error, ImageError):
+            self._canvas.show_problem(error.message, error.hint)
+            return
+        reason = error.reason
+        if error.path == source.path:
+            self._strip.clear()
+        else:
+            reason = self.tr("{reason}; it was to be mixed in here").format(reason=reason)
+        self._canvas.show_problem(error.path.name, reason)
+        self.unreadable.emit(error)
 
     def _clear(self) -> None:
+        self._clear_canvas()
+        self._strip.clear()
+
+    def _clear_canvas(self) -> None:
         self._shown = None
-        self._full_size = None
         self._rest.stop()
         self._canvas.set_original(None, QSize())
         self._canvas.set_augmented(None)
-        self._strip.clear()
         self.plan_changed.emit(None)
 
 

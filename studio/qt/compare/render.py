@@ -1,48 +1,42 @@
-"""What the preview's threads do: load, shrink, draw, apply. No widgets here."""
+"""What the preview's threads do: draw, apply, bring to the screen's size. No widgets here."""
 
-import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar, cast
+from math import ceil, log2, sqrt
+from typing import cast
 
 import cv2
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from studio.augment.engine import apply
+from studio.augment.engine import apply, result_size
 from studio.augment.image import Image
 from studio.augment.plan import Held, Plan, draw
 from studio.augment.recipe import Recipe
-from studio.dataset.image_file import ImageError, read_image
+from studio.errors import UserError
+from studio.qt.compare.pace import reduced_scale
+from studio.qt.compare.sources import Loaded, Source, Sources, scaled
+from studio.qt.compare.view_transform import Viewport
 from studio.qt.pixels import to_qimage
 
-_Result = TypeVar("_Result")
+__all__ = ["RenderRequest", "Rendered", "Renderer", "Source", "StripRequest"]
 
-
-@dataclass(frozen=True)
-class Source:
-    """An image to render: its file, and its key in plans."""
-
-    path: Path
-    key: str
+_MOST_TILE_PIXELS = 3_000_000
 
 
 @dataclass(frozen=True)
 class RenderRequest:
-    """One augmented picture, worked on at `scale` and returned at `shown_scale` of the full size.
+    """One draw for a viewport, worked on with no more than about `most_pixels` of the source.
 
-    A `scale` of None asks for the full size alone, for those who must know it to say the scale.
+    None sets no limit.
     """
 
     source: Source
     recipe: Recipe
     variant: int
     held: Held | None
-    scale: float | None
-    shown_scale: float
+    viewport: Viewport
+    most_pixels: float | None
     generation: int
 
 
@@ -50,14 +44,24 @@ class RenderRequest:
 class Rendered:
     """The answer; `original` is the same object as before while nothing about it changed.
 
-    `seconds` is what drawing and applying took.
+    `full_size` and `augmented_size` are those of the full pictures, of which the images may be
+    proxies. `scale` is the share of the source's sides that was worked on; `is_coarse` says that
+    it was less than the viewport needs. `seconds` is what drawing and applying took.
     """
 
     full_size: QSize
-    original: QImage | None = None
-    augmented: QImage | None = None
-    plan: Plan | None = None
-    seconds: float = 0.0
+    augmented_size: QSize
+    original: QImage
+    augmented: QImage
+    plan: Plan
+    scale: float
+    is_coarse: bool
+    seconds: float
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels of the source were worked on."""
+        return round(self.full_size.width() * self.full_size.height() * self.scale**2)
 
 
 @dataclass(frozen=True)
@@ -72,78 +76,91 @@ class StripRequest:
 
 
 class Renderer:
-    """Renders on any thread; keeps the last sources and proxies, so that a drag loads nothing."""
+    """Renders on any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._sources = _Recent(2)
-        self._proxies = _Recent(4)
+        self._sources = Sources()
 
     def render(self, request: RenderRequest) -> Rendered:
-        """Return what a request asks for; ImageError where the file cannot be read."""
-        version, image = self._load(request.source)
-        full_size = QSize(image.shape[1], image.shape[0])
-        if request.scale is None:
-            return Rendered(full_size)
-        _, original = self._proxy(version, image, request.shown_scale)
-        proxy, _ = self._proxy(version, image, request.scale)
-        start = time.perf_counter()
-        plan = draw(request.recipe, request.source.key, request.variant, held=request.held)
-        augmented = apply(plan, proxy, scale=request.scale)
-        seconds = time.perf_counter() - start
-        if request.scale < request.shown_scale < 1:
-            # Enlarged here, as the window would do it more slowly, and with less of it to show.
-            size = (original.width(), original.height())
-            augmented = cast(Image, cv2.resize(augmented, size, interpolation=cv2.INTER_LINEAR))
-        return Rendered(full_size, original, to_qimage(augmented), plan, seconds)
+        """Return what a request asks for.
 
-    def render_strip(self, request: StripRequest) -> list[QImage]:
-        """Return small pictures of the first draws; ImageError where the file cannot be read."""
-        version, image = self._load(request.source)
-        height, width = image.shape[:2]
-        tile = request.tile
-        scale = min(1.0, max(tile.width(), 1) / width, max(tile.height(), 1) / height)
-        proxy, _ = self._proxy(version, image, scale)
+        ImageError where a file cannot be read, UserError where the plan is too much.
+        """
+        source, loaded = request.source, self._sources.load(request.source)
+        height, width = loaded.image.shape[:2]
+        full_size = QSize(width, height)
+        original = self._sources.picture(loaded, request.viewport.needed_scale(full_size))
+        pool = self._sources.pool(source, request.recipe)
+        plan = draw(request.recipe, source.key, request.variant, held=request.held, pool=pool)
+        augmented_size = QSize(*result_size(plan, width, height))
+        wanted = request.viewport.needed_scale(augmented_size)
+        scale = wanted
+        if request.most_pixels is not None:
+            scale = reduced_scale(wanted, width * height, request.most_pixels)
+        proxy = self._sources.proxy(loaded, scale)
+        partners = self._sources.partners(source, loaded, scale)
+        # Loaded before the clock starts: the next request of a drag finds them in memory.
+        for key in {key for step in plan.steps for key in step.partners} - {source.key}:
+            partners(key)
+        start = time.perf_counter()
+        augmented = apply(plan, proxy, scale=scale, partner=partners)
+        seconds = time.perf_counter() - start
+        if scale < wanted < 1:
+            augmented = _enlarge(augmented, augmented_size * wanted)
+        return Rendered(
+            full_size=full_size,
+            augmented_size=augmented_size,
+            original=original,
+            augmented=to_qimage(augmented),
+            plan=plan,
+            scale=scale,
+            is_coarse=scale < wanted,
+            seconds=seconds,
+        )
+
+    def render_strip(self, request: StripRequest) -> list[QImage | None]:
+        """Return small pictures of the first draws, None where there can be none.
+
+        ImageError where the source itself cannot be read.
+        """
+        loaded = self._sources.load(request.source)
+        pool = self._sources.pool(request.source, request.recipe)
         plans = (
-            draw(request.recipe, request.source.key, variant)
+            draw(request.recipe, request.source.key, variant, pool=pool)
             for variant in range(1, request.count + 1)
         )
-        return [to_qimage(apply(plan, proxy, scale=scale)) for plan in plans]
+        return [self._render_tile(request, loaded, plan) for plan in plans]
 
-    def _load(self, source: Source) -> tuple[Hashable, Image]:
+    def _render_tile(self, request: StripRequest, loaded: Loaded, plan: Plan) -> QImage | None:
         try:
-            stat = source.path.stat()
-        except OSError:
-            raise ImageError(source.path, "is no longer there") from None
-        # A file that was replaced is another version, and never shown from memory.
-        version = (source.path, stat.st_mtime_ns, stat.st_size)
-        with self._lock:
-            return version, self._sources.get(version, lambda: read_image(source.path))
-
-    def _proxy(self, version: Hashable, image: Image, scale: float) -> tuple[Image, QImage]:
-        with self._lock:
-            return self._proxies.get((version, scale), lambda: _shrink(image, scale))
+            scale = _tile_scale(loaded.image, plan, request.tile)
+            tile = self._sources.tile(loaded, scale)
+            partners = self._sources.partners(request.source, loaded, scale)
+            augmented = apply(plan, tile, scale=scale, partner=partners)
+        except UserError:
+            return None
+        fit = _fit(augmented.shape[1], augmented.shape[0], request.tile)
+        # A little too large is left to the painting, rather than resampled twice.
+        return to_qimage(scaled(augmented, fit) if fit < 0.9 else augmented)
 
 
-def _shrink(image: Image, scale: float) -> tuple[Image, QImage]:
-    if scale < 1:
-        height, width = image.shape[:2]
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        image = cast(Image, cv2.resize(image, size, interpolation=cv2.INTER_AREA))
-    return image, to_qimage(image)
+def _enlarge(image: Image, size: QSize) -> Image:
+    # Here, as the window would do it more slowly, and with less of it to show.
+    sides = (max(1, size.width()), max(1, size.height()))
+    return cast(Image, cv2.resize(image, sides, interpolation=cv2.INTER_LINEAR))
 
 
-class _Recent:
-    """The few results that were used last."""
+def _fit(width: int, height: int, tile: QSize) -> float:
+    return min(1.0, max(tile.width(), 1) / width, max(tile.height(), 1) / height)
 
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._results: OrderedDict[Hashable, Any] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], _Result]) -> _Result:
-        if key not in self._results:
-            self._results[key] = make()
-            if len(self._results) > self._size:
-                self._results.popitem(last=False)
-        self._results.move_to_end(key)
-        return cast(_Result, self._results[key])
+def _tile_scale(image: Image, plan: Plan, tile: QSize) -> float:
+    height, width = image.shape[:2]
+    scale = _fit(width, height, tile)
+    result = result_size(plan, width, height)
+    if result == (width, height):
+        return scale
+    # In steps of half the pixels, so that there are few proxies to make.
+    steps = ceil(2 * log2(_fit(*result, tile) / scale) - 1e-9)
+    most = sqrt(_MOST_TILE_PIXELS / (width * height))
+    return min(1.0, max(scale, most), scale * 2 ** (steps / 2))

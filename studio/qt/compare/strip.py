@@ -97,8 +97,8 @@ class DrawStrip(QListView):
         """Return the number of tiles."""
         return self._tiles.rowCount()
 
-    def set_tile(self, index: int, image: QImage) -> None:
-        """Show an image on the tile `index` (from 0); one out of range is ignored."""
+    def set_tile(self, index: int, image: QImage | None) -> None:
+        """Show an image on the tile `index` (from 0), or none; one out of range is ignored."""
         self._tiles.set_image(index, image)
 
     def clear(self) -> None:
@@ -202,7 +202,7 @@ class _TileModel(QAbstractListModel):
             del self._images[count:]
             self.endRemoveRows()
 
-    def set_image(self, row: int, image: QImage) -> None:
+    def set_image(self, row: int, image: QImage | None) -> None:
         if 0 <= row < len(self._images):
             self._images[row] = image
             self.dataChanged.emit(self.index(row), self.index(row), [_IMAGE_ROLE])

@@ -38,6 +38,28 @@ def stop_at_actual_size(before: float, after: float) -> float:
 
 
 @dataclass(frozen=True)
+class Viewport:
+    """How large a pane shows pictures: at `zoom`, or where that is None, each as large as fits.
+
+    `pane` and `margin` are in device pixels, `zoom` is device pixels per picture pixel.
+    """
+
+    pane: QSize
+    margin: int = 0
+    zoom: float | None = None
+
+    def zoom_of(self, picture: QSize) -> float:
+        """Return the zoom that a picture is shown at."""
+        return fit_zoom(picture, self.pane, self.margin) if self.zoom is None else self.zoom
+
+    def needed_scale(self, picture: QSize) -> float:
+        """Return how large a proxy must be for the pane, as a share (≤ 1) of the full picture."""
+        fit = fit_zoom(picture, self.pane, self.margin)
+        shows_all = self.zoom is None or self.zoom <= fit * 1.000001
+        return min(1.0, fit) if shows_all else 1.0
+
+
+@dataclass(frozen=True)
 class ViewTransform:
     """How a pane shows a picture.
 
@@ -57,6 +79,25 @@ class ViewTransform:
         middle = QPointF(picture.width() / 2, picture.height() / 2)
         return cls(pane, picture, fit_zoom(picture, pane, margin), middle)
 
+    @classmethod
+    def at(cls, pane: QSize, picture: QSize, zoom: float, share: QPointF) -> "ViewTransform":
+        """Show what is at these shares of the picture's width and height."""
+        centre = QPointF(share.x() * picture.width(), share.y() * picture.height())
+        return cls(pane, picture, zoom, centre)._clamped()
+
+    @property
+    def share(self) -> QPointF:
+        """What is in the middle of the pane, in shares of the picture's width and height."""
+        return QPointF(
+            self.centre.x() / max(1, self.picture.width()),
+            self.centre.y() / max(1, self.picture.height()),
+        )
+
+    @property
+    def from_middle(self) -> QPointF:
+        """How far the middle of the pane is from that of the picture, in image pixels."""
+        return self.centre - QPointF(self.picture.width() / 2, self.picture.height() / 2)
+
     @property
     def origin(self) -> QPoint:
         """The picture's top left corner in the pane, on a device pixel's edge."""
@@ -66,10 +107,12 @@ class ViewTransform:
         )
 
     @property
-    def is_larger_than_pane(self) -> bool:
-        """Whether there is anything to pan to."""
-        width, height = self.picture.width() * self.zoom, self.picture.height() * self.zoom
-        return width > self.pane.width() + 0.5 or height > self.pane.height() + 0.5
+    def room(self) -> tuple[bool, bool]:
+        """Whether there is anything to pan to, across and down."""
+        return (
+            self.picture.width() * self.zoom > self.pane.width() + 0.5,
+            self.picture.height() * self.zoom > self.pane.height() + 0.5,
+        )
 
     def to_picture(self, point: QPointF) -> QPointF:
         """Map a point of the pane to image pixels."""
@@ -97,14 +140,6 @@ class ViewTransform:
         """Move the picture by a number of device pixels."""
         return replace(self, centre=self.centre - move / self.zoom)._clamped()
 
-    def resized(self, pane: QSize, picture: QSize) -> "ViewTransform":
-        """Keep the zoom and the middle for another pane, or for another picture."""
-        centre = QPointF(
-            self.centre.x() / max(1, self.picture.width()) * picture.width(),
-            self.centre.y() / max(1, self.picture.height()) * picture.height(),
-        )
-        return replace(self, pane=pane, picture=picture, centre=centre)._clamped()
-
     def _clamped(self) -> "ViewTransform":
         x = _clamp(self.centre.x(), self.picture.width(), self.pane.width() / self.zoom)
         y = _clamp(self.centre.y(), self.picture.height(), self.pane.height() / self.zoom)
@@ -117,9 +152,10 @@ def _clamp(centre: float, picture: float, visible: float) -> float:
     return min(picture - visible / 2, max(visible / 2, centre))
 
 
-def covers_one_to_one(target: QRectF, image: QSize) -> bool:
-    """Whether `target` is as large as `image`, but for the rounding of a scaled size."""
-    return abs(target.width() - image.width()) < 1 and abs(target.height() - image.height()) < 1
+def covers_one_to_one(target: QRectF, image: QSize, slack: float = 1) -> bool:
+    """Whether `target` is as large as `image`, but for the rounding of scaled sizes."""
+    across, down = target.width() - image.width(), target.height() - image.height()
+    return abs(across) < slack and abs(down) < slack
 
 
 def visible_part(target: QRectF, image: QSize, pane: QSize) -> tuple[QRect, QRect]:

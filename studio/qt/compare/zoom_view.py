@@ -1,5 +1,7 @@
 """A widget's look at a picture: fit, zoom and pan by wheel, pinch, pointer and keyboard."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -11,7 +13,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from studio.qt.compare.view_transform import ViewTransform, fit_zoom, next_zoom, stop_at_actual_size
+from studio.qt.compare.shared_view import SharedView
+from studio.qt.compare.view_transform import Viewport, ViewTransform, next_zoom, stop_at_actual_size
 
 _FIT_MARGIN = 12
 _RESIZE_REST = 150
@@ -39,19 +42,21 @@ _ARROWS = {
 class ZoomView(QWidget):
     """Keeps the one view that all panes of the widget share.
 
-    A subclass tells the panes and the picture's size, and paints. Panes are in device pixels and
-    all of one size; `zoom` is device pixels per image pixel.
+    A subclass tells the panes and the size of the picture in each, and paints. Panes are in device
+    pixels and all of one size; `zoom` is device pixels per image pixel.
     """
 
     zoom_changed = Signal(float)
     proxy_scale_changed = Signal(float)
-    """`needed_scale()` is another one; while the widget is being resized, only once it rests."""
+    """The pictures should be rendered at other scales, the first one at this one.
+
+    While the widget is being resized it is told only once it rests.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view = ViewTransform(QSize(1, 1), QSize(0, 0), 1.0, QPointF())
-        self._fits = True
-        self._announced_scale = 1.0
+        self._shared = SharedView(Viewport(QSize(1, 1)))
+        self._announced = self._shared.viewport
         self._pan_point: QPointF | None = None
         self._focus_by_key = False
         self._rest = QTimer(self)
@@ -64,24 +69,34 @@ class ZoomView(QWidget):
     def _panes(self) -> tuple[QRect, ...]:
         raise NotImplementedError
 
-    def _picture_size(self) -> QSize:
+    def _pictures(self) -> tuple[QSize, ...]:
+        """Return the size of the picture in each pane, nothing while there is none."""
         raise NotImplementedError
+
+    def _overlays(self) -> bool:
+        """Return whether the panes are the same place."""
+        return False
 
     # View
 
     @property
     def zoom(self) -> float:
-        """Device pixels per pixel of the full picture."""
-        return self._view.zoom
+        """Device pixels per pixel of the first picture."""
+        views = self._shared.views
+        return views[0].zoom if views else self._shared.viewport.zoom or 1.0
 
     @property
     def is_fit(self) -> bool:
-        """Whether the whole picture is kept in view when the widget changes its size."""
-        return self._fits
+        """Whether the whole pictures are kept in view when the widget changes its size."""
+        return self._shared.viewport.zoom is None
+
+    def viewport(self) -> Viewport:
+        """Return how large pictures are shown."""
+        return replace(self._shared.viewport, pane=self._panes()[0].size(), margin=self._margin())
 
     def fit(self) -> None:
-        """Show the whole picture, also after the widget has another size."""
-        self._fits = True
+        """Show the whole pictures, also after the widget has another size."""
+        self._set_view(self._shared.fitted())
         self._lay_out()
         self._announce_scale()
 
@@ -99,40 +114,43 @@ class ZoomView(QWidget):
 
     def set_zoom(self, zoom: float, anchor: QPointF | None = None) -> None:
         """Zoom, within 2 % to 3200 %, about `anchor` (widget coordinates) or the middle."""
-        if self._picture_size().isEmpty():
+        if not self._pictures():
             return
-        self._fits = False
-        pane = self._view.pane
-        middle = QPointF(pane.width() / 2, pane.height() / 2)
-        at = middle if anchor is None else self._in_pane(anchor)
-        self._set_view(self._view.zoomed(zoom, at))
+        pane = self._shared.viewport.pane
+        index, at = 0, QPointF(pane.width() / 2, pane.height() / 2)
+        if anchor is not None:
+            index, at = self._index_at(anchor), self._in_pane(anchor)
+        self._set_view(self._shared.zoomed(zoom, at, index))
         self._announce_scale()
 
     def toggle_fit(self, anchor: QPointF | None = None) -> None:
-        """Switch between the whole picture and 100 %."""
-        if self._fits:
+        """Switch between the whole pictures and 100 %."""
+        if self.is_fit:
             self.set_zoom(1.0, anchor)
         else:
             self.fit()
 
-    def pan(self, right: float, down: float) -> None:
-        """Move the picture by device pixels, as far as there is more of it to see."""
-        self._set_view(self._view.panned(QPointF(right, down)))
+    def pan(self, right: float, down: float, at: QPointF | None = None) -> None:
+        """Move the pictures by device pixels, as far as there is more of them to see.
+
+        `at` (widget coordinates) tells which one is moved by just that much.
+        """
+        if self._pictures():
+            index = 0 if at is None else self._index_at(at)
+            self._set_view(self._shared.panned(QPointF(right, down), index))
 
     def needed_scale(self, full_size: QSize | None = None) -> float:
         """Return how large a proxy must be for the view, as a share (≤ 1) of the full picture.
 
-        `full_size` asks for a picture that is not shown yet.
+        It is that of the first picture, unless another one's size is given.
         """
-        picture = self._picture_size() if full_size is None else full_size
-        if picture.isEmpty():
-            return 1.0
-        fit = fit_zoom(picture, self._panes()[0].size(), self._margin())
-        return min(1.0, fit) if self._fits or self.zoom <= fit * 1.000001 else 1.0
+        if full_size is None:
+            full_size = next(iter(self._pictures()), QSize())
+        return 1.0 if full_size.isEmpty() else self.viewport().needed_scale(full_size)
 
     def to_picture(self, point: QPointF) -> QPointF:
-        """Map a point of the widget to pixels of the full picture."""
-        return self._view.to_picture(self._in_pane(point))
+        """Map a point of the widget to pixels of the full picture that is there."""
+        return self._view_at(point).to_picture(self._in_pane(point))
 
     # Layout
 
@@ -140,39 +158,50 @@ class ZoomView(QWidget):
         return round(_FIT_MARGIN * self.devicePixelRatioF())
 
     def _lay_out(self) -> None:
-        pane, picture = self._panes()[0].size(), self._picture_size()
-        if picture.isEmpty():
-            self._show_cursor()
-        elif self._fits:
-            self._set_view(ViewTransform.fitted(pane, picture, self._margin()))
-        else:
-            self._set_view(self._view.resized(pane, picture))
+        self._set_view(
+            replace(
+                self._shared,
+                viewport=self.viewport(),
+                pictures=self._pictures(),
+                overlaid=self._overlays(),
+            )
+        )
         self.update()
 
-    def _set_view(self, view: ViewTransform) -> None:
-        before, self._view = self._view, view
+    def _set_view(self, view: SharedView) -> None:
+        zoom, before = self.zoom, self._shared
+        self._shared = view
         self._show_cursor()
         if view != before:
             self.update()
-        if view.zoom != before.zoom:
-            self.zoom_changed.emit(view.zoom)
+        if self.zoom != zoom and view.pictures:
+            self.zoom_changed.emit(self.zoom)
 
     def _announce_scale(self) -> None:
         self._rest.stop()
-        scale = self.needed_scale()
-        if scale != self._announced_scale and not self._picture_size().isEmpty():
-            self._announced_scale = scale
-            self.proxy_scale_changed.emit(scale)
+        pictures = self._pictures()
+        if not pictures:
+            return
+        before, self._announced = self._announced, self.viewport()
+        if any(before.needed_scale(p) != self._announced.needed_scale(p) for p in pictures):
+            self.proxy_scale_changed.emit(self.needed_scale())
 
     def _logical(self, pane: QRect) -> QRectF:
         ratio = self.devicePixelRatioF()
         corner = QPointF(pane.topLeft()) / ratio
         return QRectF(corner.x(), corner.y(), pane.width() / ratio, pane.height() / ratio)
 
+    def _index_at(self, point: QPointF) -> int:
+        x = point.x() * self.devicePixelRatioF()
+        lefts = [pane.left() for pane in self._panes()]
+        return max((index for index, left in enumerate(lefts) if x >= left), default=0)
+
     def _in_pane(self, point: QPointF) -> QPointF:
-        place = point * self.devicePixelRatioF()
-        pane = next(p for p in reversed(self._panes()) if place.x() >= p.left() or p.left() == 0)
-        return place - QPointF(pane.topLeft())
+        pane = self._panes()[self._index_at(point)]
+        return point * self.devicePixelRatioF() - QPointF(pane.topLeft())
+
+    def _view_at(self, point: QPointF) -> ViewTransform:
+        return self._shared.views[self._index_at(point)]
 
     # Pointer and keyboard
 
@@ -203,7 +232,8 @@ class ZoomView(QWidget):
         self._zoom_by(_NOTCH**notches, event.position())
 
     def _zoom_by(self, factor: float, anchor: QPointF) -> None:
-        self.set_zoom(stop_at_actual_size(self.zoom, self.zoom * max(0.1, factor)), anchor)
+        zoom = self._view_at(anchor).zoom if self._pictures() else self.zoom
+        self.set_zoom(stop_at_actual_size(zoom, zoom * max(0.1, factor)), anchor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._focus_by_key = False
@@ -218,7 +248,7 @@ class ZoomView(QWidget):
         if self._pan_point is not None:
             move = (event.position() - self._pan_point) * self.devicePixelRatioF()
             self._pan_point = event.position()
-            self.pan(move.x(), move.y())
+            self.pan(move.x(), move.y(), event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pan_point = None
@@ -255,7 +285,7 @@ class ZoomView(QWidget):
         return self._focus_by_key and self.hasFocus()
 
     def _cursor_shape(self) -> Qt.CursorShape:
-        if self._picture_size().isEmpty() or not self._view.is_larger_than_pane:
+        if not self._shared.can_pan:
             return Qt.CursorShape.ArrowCursor
         if self._pan_point is not None:
             return Qt.CursorShape.ClosedHandCursor

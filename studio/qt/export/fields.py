@@ -7,7 +7,7 @@ from studio.augment.operation import Number
 from studio.dataset.export import FORMATS
 from studio.qt.export.parts import name_control
 from studio.qt.recipe.form import help_of
-from studio.qt.recipe.range_field import NumberField, ShareSlider
+from studio.qt.recipe.number_field import NumberField, ShareSlider
 
 _FIELD_WIDTH = 56
 

@@ -16,7 +16,7 @@ from studio.qt.export.parts import make_label, name_control
 from studio.qt.export.scope import ScopeField
 from studio.qt.export.target import TargetField
 from studio.qt.recipe.form import help_of
-from studio.qt.recipe.range_field import NumberField
+from studio.qt.recipe.number_field import NumberField
 from studio.qt.session import Session
 from studio.qt.settings import settings
 

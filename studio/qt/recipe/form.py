@@ -17,14 +17,9 @@ from superqt.utils import QFlowLayout
 from studio.augment.operation import Choice, Number, Param, Range, Setting, Value
 from studio.augment.recipe import PROBABILITY
 from studio.qt.recipe.labels import DrawnLabel, NoteLabel
-from studio.qt.recipe.range_field import (
-    NumberField,
-    RangeSlider,
-    ShareSlider,
-    format_value,
-    suffix,
-    with_unit,
-)
+from studio.qt.recipe.number_field import NumberField, ShareSlider
+from studio.qt.recipe.number_text import format_value, suffix, with_unit
+from studio.qt.recipe.range_field import RangeSlider
 
 _GAP = 6
 _PERCENT = Number(low=0, high=100, default=(100, 100), step=1, unit="%", help=PROBABILITY.help)
@@ -36,8 +31,8 @@ def translated(text: str) -> str:
 
 
 def title_of(param: Param) -> str:
-    """Return a parameter's name as a label."""
-    return translated(param.name.replace("_", " ").capitalize())
+    """Return what people read for a parameter."""
+    return translated(param.label or param.name.replace("_", " ").capitalize())
 
 
 class ParamField(QWidget):
@@ -62,6 +57,11 @@ class ParamField(QWidget):
         self._spoken = spoken
         self._label = QLabel(title_of(param), self)
         self._label.setToolTip(help_of(param))
+
+    @property
+    def title(self) -> str:
+        """What people read for the parameter."""
+        return self._label.text()
 
     def show_setting(self, setting: Setting) -> None:
         """Show a setting without a signal."""
@@ -162,10 +162,9 @@ class RangeField(ParamField):
         low, high = wanted
         self._low.show_value(low)
         self._high.show_value(high)
-        if self._slider.value() != wanted:
-            blocker = QSignalBlocker(self._slider)
-            self._slider.setValue(wanted)
-            blocker.unblock()
+        blocker = QSignalBlocker(self._slider)
+        self._slider.show_ends(wanted)
+        blocker.unblock()
 
     def _change(self, low: float, high: float) -> None:
         self._show((low, high))
@@ -180,11 +179,10 @@ class RangeField(ParamField):
         self.held.emit(None)
         self.finished.emit()
 
-    def _follow_slider(self, value: tuple[float, ...]) -> None:
-        low, high = value
+    def _follow_slider(self) -> None:
         self._typed_from = None
         self._hold()
-        self._change(low, high)
+        self._change(*self._slider.ends())
 
     def _follow_low(self, value: float) -> None:
         _, high = self._begin_typing()
@@ -259,19 +257,20 @@ class ChoiceField(ParamField):
 
 
 class ProbabilityField(ParamField):
-    """How often a step happens, in percent; the setting is a range with equal ends, 0 to 1."""
+    """How often a step happens, in percent; the setting is a range with equal ends, 0 to 1.
 
-    def __init__(self, path: str, spoken: str, parent: QWidget | None = None) -> None:
-        super().__init__(PROBABILITY, path, spoken, parent)
+    In a group it is a weight. `step` is the step's name for assistive technology.
+    """
+
+    def __init__(self, path: str, step: str, parent: QWidget | None = None) -> None:
+        super().__init__(PROBABILITY, path, step, parent)
+        self._step = step
         self._slider = ShareSlider(self)
         self._slider.setRange(0, 100)
         self._slider.setSingleStep(round(PROBABILITY.step * 100))
         self._field = NumberField(_PERCENT, self)
         self._field.setFixedWidth(self._field.column_width())
-        self._name(self._slider, "slider", "")
-        self._name(self._field, "field", "")
-        for control in (self._label, self._slider, self._field):
-            control.setToolTip(translated(PROBABILITY.help))
+        self.show_as_weight(False)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_GAP + 2)
@@ -285,6 +284,20 @@ class ProbabilityField(ParamField):
         self._slider.keys_rested.connect(self.finished)
         self._field.valueChanged.connect(self._change)
         self._field.editingFinished.connect(self.finished)
+
+    def show_as_weight(self, is_weight: bool) -> None:
+        """Call it what it is: a step's weight in its group, or else its probability."""
+        title, help = title_of(PROBABILITY), translated(PROBABILITY.help)
+        if is_weight:
+            title = self.tr("Weight")
+            help = self.tr("How often this step is taken, compared with the others of its group.")
+        self._label.setText(title)
+        self._spoken = f"{self._step}: {title.lower()}"
+        self._field.setSuffix("" if is_weight else suffix(_PERCENT))
+        self._name(self._slider, "slider", "")
+        self._name(self._field, "field", "")
+        for control in (self._label, self._slider, self._field):
+            control.setToolTip(help)
 
     def show_setting(self, setting: Setting) -> None:
         percent = float(setting[0]) * 100

@@ -1,31 +1,22 @@
-"""The controls of numbers: a slider for a range, one for a share, and a field to type into."""
+"""A slider for a range of numbers."""
 
+from math import exp, log
 from typing import Any
 
-from PySide6.QtCore import QEvent, QLocale, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPolygonF,
     QWheelEvent,
 )
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QDoubleSpinBox,
-    QSizePolicy,
-    QSlider,
-    QStyle,
-    QStyleOptionSlider,
-    QStylePainter,
-    QWidget,
-)
+from PySide6.QtWidgets import QSizePolicy, QStyle, QStylePainter, QWidget
 from superqt import QDoubleRangeSlider
 
-from studio.augment.operation import Number
+from studio.augment.operation import Number, Range
 from studio.qt.theme import tokens
 
 _HANDLE = QStyle.SubControl.SC_SliderHandle
@@ -33,9 +24,6 @@ _BAR = QStyle.SubControl.SC_ScrollBarSubPage
 _NOTHING = QStyle.SubControl.SC_None
 _SLIDER = QStyle.ComplexControl.CC_Slider
 _KEYS_REST = 600
-_FIELD_HEIGHT = 28
-_FIELD_MARGIN = 14
-_USUAL_TEXT = "-100.0%"
 _KEY_STEPS = {
     Qt.Key.Key_Right: 1,
     Qt.Key.Key_Up: 1,
@@ -49,26 +37,19 @@ _COMMAND_KEYS = (
     | Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.MetaModifier
 )
+_LEAST_RATIO = 9
+_ORDERS_OF_MAGNITUDE = 1000
 
 
-def decimals(number: Number) -> int:
-    """Return how many decimals a value of this parameter is shown with."""
-    return 0 if number.integer else len(f"{number.step:f}".rstrip("0").partition(".")[2])
+def is_logarithmic(number: Number) -> bool:
+    """Return whether equal ways on a slider are equal factors: from 1/x to x, or over a long way.
 
-
-def suffix(number: Number) -> str:
-    """Return what follows a value in a narrow field: the unit where it is a sign, not a word."""
-    return number.unit if len(number.unit) <= 2 else ""
-
-
-def format_value(number: Number, value: float) -> str:
-    """Return a value as text with its unit, in the decimals of its field."""
-    return with_unit(number, QLocale().toString(float(value), "f", decimals(number)))
-
-
-def with_unit(number: Number, text: str) -> str:
-    """Return a value's text with the unit, set off where it is a word."""
-    return text + (suffix(number) or f" {number.unit}").rstrip()
+    A long way is one over orders of magnitude.
+    """
+    if number.low <= 0 or number.high / number.low < _LEAST_RATIO:
+        return False
+    is_factor = abs(number.low * number.high - 1) < 1e-9
+    return is_factor or number.high / number.low >= _ORDERS_OF_MAGNITUDE
 
 
 class RangeSlider(QDoubleRangeSlider):
@@ -77,6 +58,8 @@ class RangeSlider(QDoubleRangeSlider):
     Tab goes from the lower handle to the upper one; arrow keys move the one that has the focus,
     and count as holding it until they rest. What is moved lands on multiples of `number.step`;
     what is set keeps its value. The wheel is left to the pane around.
+
+    Of a factor the slider has the logarithm, so that 1 is in the middle of a fifth to five times.
     """
 
     reset_requested = Signal()
@@ -84,12 +67,14 @@ class RangeSlider(QDoubleRangeSlider):
     def __init__(self, number: Number, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._number = number
+        self._is_logarithmic = is_logarithmic(number)
+        self._ends: Range = number.default
         self._drawn: float | None = None
         self._press_x: int | None = None
         self._rest = QTimer(self, singleShot=True, interval=_KEYS_REST)
         self._rest.timeout.connect(self.let_go)
         self.setOrientation(Qt.Orientation.Horizontal)
-        self.setRange(number.low, number.high)
+        self.setRange(self._position_of(number.low), self._position_of(number.high))
         self.setSingleStep(number.step)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -97,10 +82,23 @@ class RangeSlider(QDoubleRangeSlider):
     def sizeHint(self) -> QSize:
         return QSize(100, 26)
 
+    def ends(self) -> Range:
+        """Return the values that the handles stand for."""
+        positions: tuple[float, ...] = self.value()
+        low, high = map(self._exact, positions, self._ends)
+        return low, high
+
+    def show_ends(self, ends: Range) -> None:
+        """Put the handles at these values."""
+        self._ends = ends
+        positions = tuple(map(self._position_of, ends))
+        if self.value() != positions:
+            self.setValue(positions)
+
     def held_value(self) -> float | None:
         """Return the value of the handle that is held, None when none is or the bar is."""
         if self.isSliderDown() and self._pressedControl == _HANDLE:
-            return float(self.value()[self._pressedIndex])
+            return self.ends()[self._pressedIndex]
         return None
 
     def show_drawn(self, value: float | None) -> None:
@@ -123,9 +121,19 @@ class RangeSlider(QDoubleRangeSlider):
         snapped = [self._snap(one) for one in pos] if isinstance(pos, list) else self._snap(pos)
         super().setSliderPosition(snapped, index, reversed=reversed)
 
-    def _snap(self, value: float) -> float:
+    def _snap(self, position: float) -> float:
         step = self._number.step
-        return float(round(round(value / step) * step, 9))
+        value = round(round(self._value_at(position) / step) * step, 9)
+        return self._position_of(min(max(value, self._number.low), self._number.high))
+
+    def _exact(self, position: float, shown: float) -> float:
+        return shown if self._position_of(shown) == position else self._value_at(position)
+
+    def _position_of(self, value: float) -> float:
+        return log(value) if self._is_logarithmic else float(value)
+
+    def _value_at(self, position: float) -> float:
+        return round(exp(position), 9) if self._is_logarithmic else float(position)
 
     def _neighbor_bound(self, value: float, index: int) -> float:
         low, high = self._position
@@ -186,7 +194,7 @@ class RangeSlider(QDoubleRangeSlider):
         if event.modifiers() & _COMMAND_KEYS:
             event.ignore()
         elif (steps := _KEY_STEPS.get(Qt.Key(event.key()))) is not None:
-            self._move_by_key(self.value()[self._pressedIndex] + steps * self._number.step)
+            self._move_by_key(self.ends()[self._pressedIndex] + steps * self._number.step)
         elif event.key() == Qt.Key.Key_Home:
             self._move_by_key(self._number.low)
         elif event.key() == Qt.Key.Key_End:
@@ -197,7 +205,8 @@ class RangeSlider(QDoubleRangeSlider):
     def _move_by_key(self, value: float) -> None:
         self._pressedControl = _HANDLE
         self.setSliderDown(True)
-        self.setSliderPosition(value)
+        value = min(max(value, self._number.low), self._number.high)
+        self.setSliderPosition(self._position_of(value))
         self._rest.start()
 
     def focusNextPrevChild(self, next: bool) -> bool:
@@ -243,7 +252,7 @@ class RangeSlider(QDoubleRangeSlider):
 
     def _paint_drawn(self, painter: QPainter, value: float) -> None:
         option = self._styleOption
-        offset = value - self._number.low
+        offset = self._position_of(value) - self._position_of(self._number.low)
         option.sliderPosition = self._to_qinteger_space(offset)
         handle = self.style().subControlRect(_SLIDER, option, _HANDLE, self)
         tip = QPointF(handle.center().x() + 0.5, handle.bottom() + 1)
@@ -252,89 +261,3 @@ class RangeSlider(QDoubleRangeSlider):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tokens().accent)
         painter.drawPolygon(QPolygonF(triangle))
-
-
-class ShareSlider(QSlider):
-    """A slider that goes where it is clicked, and leaves the wheel to the pane around."""
-
-    reset_requested = Signal()
-    keys_rested = Signal()
-    """A run of key presses is over: the mouse takes its turn, or the focus went elsewhere."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.keys_rested.emit()
-        option = QStyleOptionSlider()
-        self.initStyleOption(option)
-        slider, part = QStyle.ComplexControl.CC_Slider, QStyle.SubControl
-        handle = self.style().subControlRect(slider, option, part.SC_SliderHandle, self)
-        spot = event.position().toPoint()
-        if event.button() == Qt.MouseButton.LeftButton and not handle.contains(spot):
-            groove = self.style().subControlRect(slider, option, part.SC_SliderGroove, self)
-            span = groove.width() - handle.width()
-            x = spot.x() - groove.x() - handle.width() // 2
-            low, high = self.minimum(), self.maximum()
-            self.setValue(QStyle.sliderValueFromPosition(low, high, x, span))
-        super().mousePressEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.reset_requested.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.keys_rested.emit()
-        super().focusOutEvent(event)
-
-
-class NumberField(QDoubleSpinBox):
-    """A field for one value of a parameter, without buttons.
-
-    Undo and redo are left to the recipe, which has every edit, and the wheel to the pane around
-    unless the field has the focus.
-    """
-
-    def __init__(self, number: Number, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setDecimals(decimals(number))
-        self.setRange(number.low, number.high)
-        self.setSingleStep(number.step)
-        self.setSuffix(suffix(number))
-        self.setFixedHeight(_FIELD_HEIGHT)
-
-    def column_width(self) -> int:
-        """Return the width that most fields need, so that they stand in columns."""
-        longest = max(
-            (self.textFromValue(end) for end in (self.minimum(), self.maximum())), key=len
-        )
-        texts = (_USUAL_TEXT, longest + self.suffix())
-        return max(map(self.fontMetrics().horizontalAdvance, texts)) + _FIELD_MARGIN
-
-    def show_value(self, value: float) -> None:
-        """Show a value without a signal, and leave a text alone that already says it."""
-        if round(value, self.decimals()) != round(self.value(), self.decimals()):
-            was_blocked = self.blockSignals(True)
-            self.setValue(value)
-            self.blockSignals(was_blocked)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            standard = QKeySequence.StandardKey
-            if event.matches(standard.Undo) or event.matches(standard.Redo):
-                event.ignore()
-                return True
-        return super().event(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from studio.augment.recipe import BORDER, FILL, SEED, Recipe
 from studio.qt.recipe.form import help_of, translated
-from studio.qt.recipe.range_field import NumberField
+from studio.qt.recipe.number_field import NumberField
 from studio.qt.session import Session
 from studio.qt.theme import icon
 

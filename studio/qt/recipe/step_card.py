@@ -3,7 +3,7 @@
 from functools import partial
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -11,58 +11,54 @@ from PySide6.QtGui import (
     QEnterEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QVBoxLayout, QWidget
 
 from studio.augment.operation import Setting
 from studio.augment.plan import Held, Plan
-from studio.augment.recipe import PROBABILITY, Step
-from studio.qt.recipe.card_controls import Grip, RevealedButton, Switch
-from studio.qt.recipe.form import (
-    ParamField,
-    ProbabilityField,
-    build_field,
-    title_of,
-    translated,
-)
-from studio.qt.recipe.labels import NoteLabel
+from studio.augment.recipe import PROBABILITY, Recipe, Step
+from studio.qt.recipe.card_head import CardHead
+from studio.qt.recipe.drawn import describe_draw
+from studio.qt.recipe.form import ParamField, ProbabilityField, build_field, title_of, translated
+from studio.qt.recipe.group_inside import GroupInside
+from studio.qt.recipe.places import has_room, place_beside
 from studio.qt.session import Session
-from studio.qt.theme import icon
 
 STEP_MIME = "application/x-augmentation-studio-step"
 _PROBABILITY = PROBABILITY.name
 
 
 class StepCard(QFrame):
-    """Shows one step of the session's recipe, and edits it through the session."""
+    """Shows one step of the session's recipe, and edits it through the session.
+
+    A group's card has `inside` for the cards of its steps.
+    """
 
     move_requested = Signal(str, int)
-    """The step's id, and by how many places it is to move."""
+    """The step's id, and -1 to move it up or 1 to move it down."""
 
     remove_requested = Signal(str)
     duplicate_requested = Signal(str)
+
+    add_requested = Signal(str)
+    """A step is to be added to the group of this id."""
 
     def __init__(self, session: Session, step: Step, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._step = step
         self._title = translated(step.operation.title)
-        self.setObjectName(f"step.{step.id}")
+        path = f"step.{step.id}"
+        self.setObjectName(path)
         self.setAccessibleName(self._title)
         self.setProperty("role", "card")
-        header = self._build_header()
-        self._body = QWidget(self)
+        # Without the cards inside a group, for which the shortcuts of the group's are not.
+        self._own = QWidget(self)
+        self._head = CardHead(path, self._title, translated(step.operation.help), self._own)
+        self._body = QWidget(self._own)
         self._fields = self._build_fields()
-        self._lay_out(header)
+        self.inside = GroupInside(path, self._title, self) if step.is_group else None
+        self._connect_head()
+        self._lay_out()
         self._build_actions()
         self.show_step(step)
 
@@ -76,81 +72,65 @@ class StepCard(QFrame):
         for name, field in self._fields.items():
             is_probability = name == _PROBABILITY
             field.show_setting((step.probability,) * 2 if is_probability else step.params[name])
-        self._switch.setChecked(step.enabled)
-        self._name.setEnabled(step.enabled)
+        self._head.show_state(is_enabled=step.enabled)
         self._body.setEnabled(step.enabled)
+        if self.inside is not None:
+            self.inside.show_count(len(step.steps))
         if not step.enabled:
             self._clear_drawn()
-            self._show_state("")
+            self._head.show_note("")
 
     def show_plan(self, plan: Plan | None) -> None:
         """Show what the current draw took, or that the step does not happen in it."""
+        is_shown = plan is not None and self._step.enabled
+        self._head.show_note(describe_draw(self._step, plan) if plan and is_shown else "")
         planned = plan.step(self._step.id) if plan else None
-        is_left_out = plan is not None and planned is None and self._step.enabled
-        self._show_state(self.tr("not in this draw") if is_left_out else "")
-        if planned is None or planned.op != self._step.op or not self._step.enabled:
+        if planned is None or planned.op != self._step.op or not is_shown:
             self._clear_drawn()
             return
         for name, field in self._fields.items():
             field.show_drawn(planned.values.get(name))
 
-    def show_place(self, index: int, count: int) -> None:
-        """Offer the moves that a step at this place of the recipe has."""
-        self._up.setEnabled(index > 0)
-        self._down.setEnabled(index < count - 1)
+    def show_place(self, recipe: Recipe) -> None:
+        """Offer the moves that the step has in this recipe, and the weight it has in a group."""
+        self._up.setEnabled(place_beside(recipe, self._step.id, -1) is not None)
+        self._down.setEnabled(place_beside(recipe, self._step.id, 1) is not None)
+        self._probability.show_as_weight(recipe.place(self._step.id).group is not None)
+        if self.inside is not None:
+            self.inside.add.setEnabled(has_room(recipe))
 
     def focus_chain(self) -> list[QWidget]:
-        """Return the controls that Tab goes through, in order."""
+        """Return the controls that Tab goes through, in order, without those inside a group."""
         return [
             child
-            for child in self.findChildren(QWidget)
+            for child in self._own.findChildren(QWidget)
             if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.focusProxy() is None
         ]
 
     def take_focus(self) -> None:
         """Give the focus to the card's grip."""
-        self._grip.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._head.grip.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def is_open(self) -> bool:
+        """Whether the parameters are seen, and what is inside a group."""
+        return not self._body.isHidden()
+
+    def unfold(self, is_open: bool = True) -> None:
+        """Show or hide the parameters, and what is inside a group."""
+        self._head.show_open(is_open)
+        self._body.setVisible(is_open)
+        if self.inside is not None:
+            self.inside.setVisible(is_open)
 
     # Building
 
-    def _build_header(self) -> QHBoxLayout:
-        path = self.objectName()
-        self._grip = Grip(self)
-        self._grip.dragged.connect(self._drag)
-        _set_up(self._grip, f"{path}.grip", self.tr("Drag to reorder, or press Alt+Up, Alt+Down"))
-        self._grip.setAccessibleName(self.tr("{step}: move").format(step=self._title))
-        self._name = QLabel(self._title, self)
-        self._name.setProperty("role", "title")
-        self._name.setToolTip(translated(self._step.operation.help))
-        self._state = NoteLabel(self)
-        self._state.setObjectName(f"{path}.state")
-        self._remove = RevealedButton(self)
-        self._remove.setIcon(icon("remove"))
-        _set_up(self._remove, f"{path}.remove", self.tr("Remove this step"))
-        self._remove.setAccessibleName(self.tr("{step}: remove").format(step=self._title))
-        self._remove.clicked.connect(self._ask_removal)
-        self._switch = Switch(self)
-        _set_up(self._switch, f"{path}.enabled", self.tr("Switch this step on or off"))
-        self._switch.setAccessibleName(self.tr("{step}: on").format(step=self._title))
-        self._switch.clicked.connect(self._set_enabled)
-        self._chevron = QToolButton(self)
-        _set_up(self._chevron, f"{path}.open", self.tr("Show or hide the parameters"))
-        self._chevron.setAccessibleName(self.tr("{step}: parameters").format(step=self._title))
-        self._chevron.clicked.connect(self._fold)
-        return self._lay_out_header()
-
-    def _lay_out_header(self) -> QHBoxLayout:
-        header = QHBoxLayout()
-        header.setContentsMargins(0, 0, 0, 0)
-        header.setSpacing(2)
-        header.addWidget(self._grip)
-        header.addWidget(self._name)
-        header.addSpacing(2)
-        header.addWidget(self._state)
-        header.addStretch(1)
-        for control in (self._remove, self._switch, self._chevron):
-            header.addWidget(control)
-        return header
+    def _connect_head(self) -> None:
+        self._head.grip.dragged.connect(self._drag)
+        self._head.remove.clicked.connect(self._ask_removal)
+        self._head.switch.clicked.connect(self._set_enabled)
+        self._head.chevron.clicked.connect(self._fold)
+        if self.inside is not None:
+            self.inside.add.clicked.connect(self._ask_addition)
 
     def _build_fields(self) -> dict[str, ParamField]:
         fields: dict[str, ParamField] = {}
@@ -158,27 +138,33 @@ class StepCard(QFrame):
             path = f"{self.objectName()}.{param.name}"
             spoken = f"{self._title}: {title_of(param).lower()}"
             fields[param.name] = build_field(param, path, spoken, self._body)
-        spoken = f"{self._title}: {title_of(PROBABILITY).lower()}"
         path = f"{self.objectName()}.{_PROBABILITY}"
-        fields[_PROBABILITY] = ProbabilityField(path, spoken, self._body)
+        self._probability = ProbabilityField(path, self._title, self._body)
+        fields[_PROBABILITY] = self._probability
         for name, field in fields.items():
             field.changed.connect(partial(self._set, name))
             field.held.connect(partial(self._hold, name))
             field.finished.connect(self._session.end_merge)
         return fields
 
-    def _lay_out(self, header: QHBoxLayout) -> None:
+    def _lay_out(self) -> None:
         body = QVBoxLayout(self._body)
         body.setContentsMargins(6, 0, 6, 4)
         body.setSpacing(6)
         for field in self._fields.values():
             body.addWidget(field)
+        own = QVBoxLayout(self._own)
+        own.setContentsMargins(0, 0, 0, 0)
+        own.setSpacing(4)
+        own.addWidget(self._head)
+        own.addWidget(self._body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(4)
-        layout.addLayout(header)
-        layout.addWidget(self._body)
-        self._unfold(True)
+        layout.addWidget(self._own)
+        if self.inside is not None:
+            layout.addWidget(self.inside)
+        self.unfold()
 
     def _build_actions(self) -> None:
         self._up = self._action(self.tr("Move up"), partial(self._move, -1), "Alt+Up")
@@ -189,14 +175,14 @@ class StepCard(QFrame):
         self._removal.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         self._removal.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._removal.triggered.connect(self._ask_removal)
-        self._grip.addAction(self._removal)
+        self._head.grip.addAction(self._removal)
 
     def _action(self, text: str, slot: object, keys: str = "") -> QAction:
         action = QAction(text, self)
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(slot)
-        self.addAction(action)
+        self._own.addAction(action)
         return action
 
     # Edits
@@ -206,7 +192,7 @@ class StepCard(QFrame):
 
     def _set(self, name: str, setting: Setting) -> None:
         merge = f"{self._step.id}.{name}"
-        parameter = title_of(self._fields[name].param).lower()
+        parameter = self._fields[name].title.lower()
         text = self._text(self.tr("Change {step} {parameter}"), parameter)
         if name == _PROBABILITY:
             self._edit(replace(self._step, probability=float(setting[0])), text, merge)
@@ -228,8 +214,8 @@ class StepCard(QFrame):
     def _text(self, text: str, parameter: str = "") -> str:
         return text.format(step=self._title.lower(), parameter=parameter)
 
-    def _move(self, places: int) -> None:
-        self.move_requested.emit(self._step.id, places)
+    def _move(self, direction: int) -> None:
+        self.move_requested.emit(self._step.id, direction)
 
     def _ask_removal(self) -> None:
         self.remove_requested.emit(self._step.id)
@@ -237,22 +223,17 @@ class StepCard(QFrame):
     def _ask_duplicate(self) -> None:
         self.duplicate_requested.emit(self._step.id)
 
-    # Showing
+    def _ask_addition(self) -> None:
+        self.add_requested.emit(self._step.id)
 
-    def _show_state(self, text: str) -> None:
-        self._state.setText(text)
-        self._state.setToolTip(text)
+    # Showing
 
     def _clear_drawn(self) -> None:
         for field in self._fields.values():
             field.show_drawn(None)
 
     def _fold(self) -> None:
-        self._unfold(self._body.isHidden())
-
-    def _unfold(self, is_open: bool) -> None:
-        self._chevron.setIcon(icon("chevron-down" if is_open else "chevron-right", "muted"))
-        self._body.setVisible(is_open)
+        self.unfold(not self.is_open())
 
     def _drag(self, spot: QPoint) -> None:
         data = QMimeData()
@@ -260,7 +241,7 @@ class StepCard(QFrame):
         drag = QDrag(self)
         drag.setMimeData(data)
         drag.setPixmap(self.grab())
-        drag.setHotSpot(self._grip.mapTo(self, spot))
+        drag.setHotSpot(self._head.grip.mapTo(self, spot))
         drag.exec(Qt.DropAction.MoveAction)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -268,7 +249,7 @@ class StepCard(QFrame):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         field = self._field_at(event)
         if field is not None and field.isEnabled():
-            text = self.tr("Reset {parameter}").format(parameter=title_of(field.param).lower())
+            text = self.tr("Reset {parameter}").format(parameter=field.title.lower())
             menu.addAction(text).triggered.connect(field.reset)
             menu.addSeparator()
         menu.addActions([self._up, self._down, self._copy, self._reset])
@@ -284,19 +265,9 @@ class StepCard(QFrame):
         return widget
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._remove.reveal(True)
+        self._head.remove.reveal(True)
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._remove.reveal(False)
+        self._head.remove.reveal(False)
         super().leaveEvent(event)
-
-
-def _set_up(control: QAbstractButton, name: str, tooltip: str) -> None:
-    control.setObjectName(name)
-    control.setToolTip(tooltip)
-    control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    if isinstance(control, QToolButton):
-        control.setProperty("role", "flat")
-        control.setIconSize(QSize(12, 12))
-        control.setFixedSize(22, 22)

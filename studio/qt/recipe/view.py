@@ -12,10 +12,12 @@ from PySide6.QtWidgets import (
 
 from studio.augment.operation import get
 from studio.augment.plan import Plan
-from studio.augment.recipe import MOST_STEPS, Recipe
+from studio.augment.recipe import Recipe
+from studio.qt.compare.sources import Source
 from studio.qt.recipe.form import translated
 from studio.qt.recipe.labels import NoteLabel
 from studio.qt.recipe.operation_picker import OperationPicker
+from studio.qt.recipe.places import has_room
 from studio.qt.recipe.settings import RecipeSettings
 from studio.qt.recipe.step_list import StepList
 from studio.qt.session import Session
@@ -32,6 +34,8 @@ class RecipeView(QWidget):
         super().__init__(parent)
         self._session = session
         self._picker: OperationPicker | None = None
+        self._group: str | None = None
+        self._source: Source | None = None
         self.setObjectName("recipe")
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -53,21 +57,40 @@ class RecipeView(QWidget):
         """Show the values that the current draw took, and the steps it left out."""
         self._list.show_plan(plan)
 
+    def set_source(self, source: Source | None) -> None:
+        """Show on this image what the operations do that are offered."""
+        self._source = source
+
+    def close_threads(self) -> None:
+        """End everything that runs for this pane."""
+        if self._picker is not None:
+            self._picker.close_threads()
+
     def open_picker(self) -> None:
         """Offer the operations to add, below the Add button, unless there are as many as may be."""
-        if not self._add.isEnabled():
-            return
+        if self._add.isEnabled():
+            self._open_picker(None, self._add if self._add.isVisible() else self)
+
+    def _offer_for_group(self, id: str) -> None:
+        if inside := self._list.card(id).inside:
+            self._open_picker(id, inside.add)
+
+    def _open_picker(self, group: str | None, anchor: QWidget) -> None:
+        self._group = group
         if self._picker is None:
             self._picker = OperationPicker(self)
             self._picker.picked.connect(self._add_step)
-        self._picker.open_at(self._add if self._add.isVisible() else self)
+        self._picker.set_source(self._source)
+        self._picker.open_at(anchor, with_groups=group is None)
 
     def _add_step(self, op: str) -> None:
         text = self.tr("Add {step}").format(step=translated(get(op).title).lower())
-        recipe = self._session.recipe.with_added(op)
+        group = self._group if self._group in self._list.ids() else None
+        recipe = self._session.recipe.with_added(op, group)
         self._session.edit(recipe, text)
-        self._list.card(recipe.steps[-1].id).take_focus()
-        self._reveal(recipe.steps[-1].id)
+        added = recipe.steps_in(group)[-1].id
+        self._list.card(added).take_focus()
+        self._reveal(added)
 
     def _reveal(self, id: str) -> None:
         # The card gets its place when the layout runs, which is after this event.
@@ -80,7 +103,7 @@ class RecipeView(QWidget):
     def _show_recipe(self, recipe: Recipe) -> None:
         self._empty.setVisible(not recipe.steps)
         self._scroll.setVisible(bool(recipe.steps))
-        self._add.setEnabled(len(recipe.steps) < MOST_STEPS)
+        self._add.setEnabled(has_room(recipe))
 
     def _offer_first(self) -> None:
         self._show_recipe(self._session.recipe)
@@ -115,6 +138,7 @@ class RecipeView(QWidget):
             surface.setAutoFillBackground(False)
         scroll.verticalScrollBar().rangeChanged.connect(self._make_room_for_bar)
         self._list.moved_near.connect(self._scroll_to)
+        self._list.add_requested.connect(self._offer_for_group)
         self._list.card_moved.connect(self._reveal)
         return scroll
 

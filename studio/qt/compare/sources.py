@@ -1,0 +1,125 @@
+"""What the preview's threads read: images, proxies of them, and the partners of a mix."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QImage
+
+from studio.augment.image import Image
+from studio.augment.recipe import Recipe
+from studio.dataset.image_file import ImageError, read_image
+from studio.dataset.library import Library
+from studio.dataset.mixing import mixes, mixing_pools
+from studio.dataset.pixels import shrink
+from studio.qt.compare.recent import Recent
+from studio.qt.pixels import to_qimage
+
+_PARTNER_BYTES = 96 * 2**20
+_SMALL_PARTNER_BYTES = 48 * 2**20
+
+
+@dataclass(frozen=True)
+class Source:
+    """An image to render: its file, its key in plans, and what it may be mixed with."""
+
+    path: Path
+    key: str
+    split: str = ""
+    library: Library | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A source's pixels, and a name for just this version of them."""
+
+    version: Hashable
+    image: Image
+
+
+class Sources:
+    """Reads on any thread; keeps what was used last, so that a drag loads nothing."""
+
+    def __init__(self) -> None:
+        self._images: Recent[Image] = Recent(2)
+        self._proxies: Recent[Image] = Recent(4)
+        self._tiles: Recent[Image] = Recent(8)
+        self._shown: Recent[QImage] = Recent(2)
+        self._partners: Recent[Image] = Recent(_PARTNER_BYTES, _bytes_of)
+        self._small_partners: Recent[Image] = Recent(_SMALL_PARTNER_BYTES, _bytes_of)
+        self._pools: Recent[tuple[Library, dict[str, tuple[str, ...]]]] = Recent(1)
+
+    def load(self, source: Source) -> Loaded:
+        """Return a source's pixels; ImageError where the file cannot be read."""
+        # A file that was replaced is another version, and never shown from memory.
+        version = _version(source.path)
+        return Loaded(version, self._images.get(version, lambda: read_image(source.path)))
+
+    def proxy(self, loaded: Loaded, scale: float) -> Image:
+        """Return the pixels at a share of their size."""
+        key = (loaded.version, scale)
+        return self._proxies.get(key, lambda: scaled(loaded.image, scale))
+
+    def tile(self, loaded: Loaded, scale: float) -> Image:
+        """Return the pixels at the small scale of a tile."""
+        key = (loaded.version, scale)
+        return self._tiles.get(key, lambda: scaled(loaded.image, scale))
+
+    def picture(self, loaded: Loaded, scale: float) -> QImage:
+        """Return the image to be shown at a share of its size; the same object every time."""
+        key = (loaded.version, scale)
+        return self._shown.get(key, lambda: to_qimage(self.proxy(loaded, scale)))
+
+    def pool(self, source: Source, recipe: Recipe) -> tuple[str, ...]:
+        """Return the keys of the images that a recipe may mix in: those of the source's split."""
+        library = source.library
+        if library is None or not mixes(recipe):
+            return ()
+        # The library is kept along, so that no other one gets its number.
+        _, pools = self._pools.get(id(library), lambda: (library, mixing_pools(library.images)))
+        return pools.get(source.split, ())
+
+    def partners(self, source: Source, loaded: Loaded, scale: float) -> Callable[[str], Image]:
+        """Return what loads partners by key for an image at `scale`, no larger than it needs."""
+        height, width = loaded.image.shape[:2]
+
+        def load(key: str) -> Image:
+            assert source.library is not None
+            path = source.library.root / key
+            version = _version(path)
+            if scale >= 1:
+                return self._load_partner(version, path)
+            return self._small_partners.get_apart(
+                (version, width, height, scale),
+                lambda: _cover(self._load_partner(version, path), width * scale, height * scale),
+            )
+
+        return load
+
+    def _load_partner(self, version: Hashable, path: Path) -> Image:
+        return self._partners.get_apart(version, lambda: read_image(path))
+
+
+def scaled(image: Image, scale: float) -> Image:
+    """Return an image at a share of its size."""
+    if scale >= 1:
+        return image
+    height, width = image.shape[:2]
+    return shrink(image, (max(1, round(width * scale)), max(1, round(height * scale))))
+
+
+def _cover(image: Image, width: float, height: float) -> Image:
+    return scaled(image, max(width / image.shape[1], height / image.shape[0]))
+
+
+def _version(path: Path) -> Hashable:
+    try:
+        stat = path.stat()
+    except OSError:
+        raise ImageError(path, "is no longer there") from None
+    return (path, stat.st_mtime_ns, stat.st_size)
+
+
+def _bytes_of(image: Any) -> int:
+    return int(image.nbytes)
