@@ -14,7 +14,7 @@ from studio.augment.engine import apply, result_size
 from studio.augment.image import Image
 from studio.augment.operation import Frame, get
 from studio.augment.plan import Plan
-from tests.augment.strategies import images, make_image, make_photo, plan_of, plans, shrink
+from tests.augment.strategies import images, make_image, make_photo, plan_of, plans
 
 Floats = NDArray[np.float64]
 HEIGHT, WIDTH = 180, 240
@@ -232,74 +232,6 @@ def test_brighter_then_darker_loses_what_was_clipped() -> None:
     np.testing.assert_array_equal(apply(plan_of(*steps), image), np.minimum(image, 153))
 
 
-# Noise
-
-
-def noise_of(op: str, values: dict[str, Any], image: Image, seed: int = 1) -> Floats:
-    plan = plan_of((op, values))
-    plan = replace(plan, steps=(replace(plan.steps[0], seed=seed),))
-    return apply(plan, image).astype(np.float64) - image
-
-
-@pytest.mark.parametrize("unit", [1, 257])
-def test_gaussian_noise_is_normal_with_its_deviation(unit: int) -> None:
-    dtype = np.uint8 if unit == 1 else np.uint16
-    noise = noise_of("gaussian_noise", {"sigma": 15.0}, flat(128 * unit, dtype)) / unit
-    assert abs(noise.mean()) < 0.1
-    assert noise.std() == pytest.approx(15, rel=0.02)
-    standard = (noise - noise.mean()) / noise.std()
-    assert abs((standard**3).mean()) < 0.03
-    assert abs((standard**4).mean() - 3) < 0.06
-    assert (np.abs(standard) > 3).mean() == pytest.approx(0.0027, rel=0.15)
-
-
-@pytest.mark.parametrize(
-    ("op", "values"), [("gaussian_noise", {"sigma": 15.0}), ("speckle", {"sigma": 15.0})]
-)
-def test_noise_differs_between_seeds_channels_and_neighbours(op: str, values: Any) -> None:
-    image = flat(128, shape=(256, 256, 3))
-    first, second = (noise_of(op, values, image, seed) for seed in (1, 2))
-    pairs = [
-        (first, second),
-        (first[..., 0], first[..., 1]),
-        (first[..., 1], first[..., 2]),
-        (first[1:], first[:-1]),
-        (first[:, 1:], first[:, :-1]),
-    ]
-    for one, other in pairs:
-        assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 0.015
-
-
-def test_speckle_grows_with_the_level() -> None:
-    for level in (40, 100, 180):
-        noise = noise_of("speckle", {"sigma": 10.0}, flat(level))
-        assert noise.std() == pytest.approx(0.1 * level, rel=0.02)
-        assert abs(noise.mean()) < 0.15
-
-
-def test_salt_and_pepper_hits_its_share_half_and_half_in_all_channels_at_once() -> None:
-    result = apply(plan_of(("salt_and_pepper", {"amount": 10.0})), flat(90, shape=(512, 512, 3)))
-    assert (result == 255).all(axis=-1).mean() == pytest.approx(0.05, rel=0.05)
-    assert (result == 0).all(axis=-1).mean() == pytest.approx(0.05, rel=0.05)
-    assert set(np.unique(result)) == {0, 90, 255}
-
-
-@pytest.mark.parametrize(
-    ("op", "values"),
-    [
-        ("gaussian_noise", {"sigma": 20.0}),
-        ("speckle", {"sigma": 25.0}),
-        ("salt_and_pepper", {"amount": 20.0}),
-    ],
-)
-def test_noise_on_a_proxy_is_that_of_the_full_image_shrunk(op: str, values: Any) -> None:
-    plan = plan_of((op, values))
-    full = shrink(apply(plan, flat(100, shape=(1024, 1024))), 4)
-    proxy = apply(plan, flat(100, shape=(256, 256)), scale=0.25)
-    assert proxy.std() == pytest.approx(full.std(), rel=0.1)
-    assert proxy.mean() == pytest.approx(full.mean(), abs=0.5)
-
-
 # Blur and erase
 
 
@@ -318,6 +250,12 @@ def test_blur_is_smooth_in_its_parameter() -> None:
     results = [apply(plan_of(("gaussian_blur", {"sigma": float(s)})), photo) for s in sigmas]
     for before, after in pairwise(results):
         assert np.abs(before.astype(float) - after).mean() < 1
+
+
+def noise_of(op: str, values: dict[str, Any], image: Image, seed: int = 1) -> Floats:
+    plan = plan_of((op, values))
+    plan = replace(plan, steps=(replace(plan.steps[0], seed=seed),))
+    return apply(plan, image).astype(np.float64) - image
 
 
 def erased(shape: tuple[int, ...], scale: float = 1.0, **values: Any) -> NDArray[np.bool_]:

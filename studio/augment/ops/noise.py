@@ -10,16 +10,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.augment.distributions import WORDS, chances, standard_normal, standard_uniform
 from studio.augment.operation import Frame, Number, Pixels, operation
 from studio.augment.scratch import scratch
 from studio.augment.words import (
     FLOAT,
-    WORDS,
     add_noise,
+    averaged_out,
     in_pieces,
-    look_up,
-    standard_normal,
-    standard_uniform,
+    keep_means,
+    noise_for,
+    source_of,
 )
 
 
@@ -41,8 +42,11 @@ def gaussian_noise(
         ),
     ],
 ) -> Pixels:
-    """Add independent normal noise to every pixel and channel, as a sensor's amplifier does."""
-    return add_noise(image, frame, standard_normal, sigma * frame.scale)
+    """Add normal noise to every pixel and channel.
+
+    Its numbers are independent, like those of a sensor's amplifier.
+    """
+    return add_noise(image, frame, standard_normal, sigma)
 
 
 @operation("Noise")
@@ -63,8 +67,11 @@ def uniform_noise(
         ),
     ],
 ) -> Pixels:
-    """Add noise in which all changes are as likely, as rounding and dithering do."""
-    return add_noise(image, frame, standard_uniform, spread * frame.scale)
+    """Add noise with all changes as likely.
+
+    Rounding to few levels leaves such noise, and dithering adds it.
+    """
+    return add_noise(image, frame, standard_uniform, spread)
 
 
 @operation("Noise")
@@ -85,11 +92,16 @@ def speckle(
         ),
     ],
 ) -> Pixels:
-    """Multiply every pixel by random numbers around one: strong in light parts, as in radar."""
+    """Multiply every pixel by a number around one.
+
+    Strong in light parts and none in black, as in radar and ultrasound.
+    """
     depth = cv2.CV_8U if image.dtype == np.uint8 else cv2.CV_16U
+    rest = sigma / 100 * averaged_out(frame)
+    keep_means(image, frame, lambda levels: levels * (1 + rest * chances(standard_normal)))
     factor = sigma / 100 * frame.scale
-    for piece, words in in_pieces(image.reshape(-1), frame.bits()):
-        factors = look_up(words, standard_normal, factor, FLOAT, mean=1, total=image.size)
+    for piece, words in in_pieces(image.reshape(-1), source_of(frame)):
+        factors = noise_for(words, standard_normal, factor, FLOAT, mean=1, total=image.size)
         row = piece.reshape(1, -1)
         cv2.multiply(row, factors, dst=row, dtype=depth)
     return image
@@ -113,10 +125,13 @@ def salt_and_pepper(
         ),
     ],
 ) -> Pixels:
-    """Turn single pixels white or black, as dead sensor cells and bit errors do."""
+    """Turn single pixels white or black.
+
+    Dead cells of a sensor and errors of transmission look like this.
+    """
     before = image.copy() if frame.scale < 1 else image
     hit = round(amount / 200 * WORDS)
-    for piece, words in in_pieces(image.reshape(-1, *image.shape[2:]), frame.bits()):
+    for piece, words in in_pieces(image.reshape(-1, *image.shape[2:]), source_of(frame)):
         # Bits all set for true: full levels for salt, and those that pepper leaves alone.
         np.bitwise_or(piece, _where_below(hit, words, piece), out=piece)
         np.bitwise_and(piece, _where_below(WORDS - hit, words, piece), out=piece)
