@@ -1,8 +1,11 @@
 """What an operation is told about the picture it works on."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.random.bit_generator import ISeedSequence
+from numpy.typing import DTypeLike, NDArray
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,19 @@ class Frame:
 
     def random(self) -> np.random.Generator:
         """Return this step's generator, the same numbers each time it is called."""
-        return np.random.Generator(self.bits())
+        return np.random.Generator(np.random.SFC64(_State(self.seed)))  # type: ignore[arg-type]
 
-    def bits(self) -> np.random.SFC64:
-        """Return this step's source of raw words, the cheapest randomness for whole images."""
-        return np.random.SFC64(self.seed)
+
+class _State(ISeedSequence):
+    """A generator's state that is the seed itself, which is 64 even bits of a hash already.
+
+    The rounds that SFC64 runs before its first word mix the state, so that neighbouring seeds
+    give unrelated streams. numpy's own sequences hash once more, which takes longer than all the
+    words of a small picture.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def generate_state(self, n_words: int, dtype: DTypeLike = np.uint32) -> NDArray[Any]:
+        return np.full(n_words, self._seed, dtype)

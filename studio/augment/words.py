@@ -12,63 +12,37 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.random.bit_generator import ISeedSequence
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from studio.augment.distributions import WORDS, Standard, chances
 from studio.augment.look_up import look_up
 from studio.augment.operation import Frame, Pixels
 from studio.augment.scratch import scratch
+from studio.augment.word_stream import WINDOW, WordStream
 
 FLOAT = np.dtype(np.float32)
 """For noise that multiplies."""
 
-_PIECE = 1 << 19
 _SIGNED: dict[int, np.dtype[Any]] = {size: np.dtype(f"i{size}") for size in (1, 2, 4)}
 
 Levels = NDArray[np.float32]
 
 
-class _State(ISeedSequence):
-    """A generator's state that is the seed itself, which is 64 even bits of a hash already.
-
-    The rounds that SFC64 runs before its first word mix the state, so that neighbouring seeds
-    give unrelated streams. numpy's own sequences hash once more, which takes longer than all the
-    words of a small picture.
-    """
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-
-    def generate_state(self, n_words: int, dtype: DTypeLike = np.uint32) -> NDArray[Any]:
-        return np.full(n_words, self._seed, dtype)
-
-
-def source_of(frame: Frame) -> np.random.SFC64:
-    """Return the step's source of words, the same ones each time."""
-    return np.random.SFC64(_State(frame.seed))  # type: ignore[arg-type]
-
-
 def in_pieces(
-    values: NDArray[Any], bits: np.random.BitGenerator
+    values: NDArray[Any], words: WordStream
 ) -> Iterator[tuple[NDArray[Any], NDArray[np.uint16]]]:
-    """Yield views of `values`, in pieces that stay in the cache, each with a word for every row."""
+    """Yield views of `values`, in pieces, each with a word for every row."""
     # Few pieces: with several threads, every call in a piece may have to wait for its turn.
-    for start in range(0, len(values), _PIECE):
-        piece = values[start : start + _PIECE]
-        yield piece, draw_words(len(piece), bits)
+    for start in range(0, len(values), WINDOW):
+        piece = values[start : start + WINDOW]
+        yield piece, words.draw(len(piece))
 
 
 def in_bands(image: Pixels) -> Iterator[Pixels]:
     """Yield views of an even number of the image's rows each, that stay in the cache."""
-    rows = max(1, _PIECE // image[0].size // 2) * 2
+    rows = max(1, WINDOW // image[0].size // 2) * 2
     for start in range(0, len(image), rows):
         yield image[start : start + rows]
-
-
-def draw_words(count: int, bits: np.random.BitGenerator) -> NDArray[np.uint16]:
-    """Return the next so many words."""
-    return bits.random_raw(-(-count // 4)).view(np.uint16)[:count]
 
 
 def noise_for(
@@ -161,7 +135,7 @@ def add_noise(image: Pixels, frame: Frame, standard: Standard, deviation: float)
     keep_means(image, frame, lambda levels: levels + rest * chances(standard))
     factor = deviation * frame.scale * (1 if image.dtype == np.uint8 else 257)
     dtype = signed_type(image.dtype, factor * float(standard()[-1]))
-    for piece, words in in_pieces(image.reshape(-1), source_of(frame)):
+    for piece, words in in_pieces(image.reshape(-1), WordStream(frame.seed)):
         noise = noise_for(words, standard, factor, dtype, total=image.size)
         add_signed(piece.reshape(1, -1), noise)
     return image

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 from studio.augment.engine import apply
 from studio.augment.image import Image
 from studio.augment.operation import Frame
-from studio.augment.words import source_of
+from studio.augment.word_stream import WINDOW, WordStream
 from tests.augment.strategies import plan_of, shrink
 
 Floats = NDArray[np.float64]
@@ -225,11 +225,28 @@ def test_a_large_picture_does_not_repeat_its_noise(step: Any) -> None:
 
 def test_neighbouring_seeds_give_unrelated_words() -> None:
     count = 4000
-    words = np.array([source_of(Frame(1, 1, seed=seed)).random_raw(2) for seed in range(count)])
+    words = np.array([WordStream(seed).draw(8).copy() for seed in range(count)])
     changed = np.unpackbits((words[1:] ^ words[:-1]).view(np.uint8)).reshape(count - 1, 128)
     # Every bit turns over in half of the steps, within 4.5 deviations.
     assert np.abs(changed.mean(axis=0) - 0.5).max() < 4.5 / (2 * np.sqrt(count))
-    assert len(np.unique(words)) == words.size
+    numbers = Frame(1, 1, seed=7).random().random(3)
+    assert not np.isin(Frame(1, 1, seed=8).random().random(3), numbers).any()
+
+
+def test_words_are_even_and_go_on_without_repeating() -> None:
+    stream = WordStream(5)
+    first = stream.draw(WINDOW + 1000).copy()
+    second = stream.draw(WINDOW).copy()
+    counts = np.bincount(first, minlength=65_536)
+    # Chi-squared of as many degrees of freedom as there are words, within 4.5 deviations.
+    expected = len(first) / 65_536
+    spread = ((counts - expected) ** 2 / expected).sum() - 65_536
+    assert abs(spread) < 4.5 * np.sqrt(2 * 65_536)
+    for other in (second, first[WINDOW:]):
+        for lag in (0, 1, 2, 640):
+            one, two = first[: len(other) - lag], other[lag:]
+            assert abs(np.corrcoef(one, two)[0, 1]) < 4.5 / np.sqrt(len(one))
+    assert (WordStream(5).draw(1000) == first[:1000]).all()
 
 
 # Proxies

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from studio.augment.distributions import WORDS, chances, standard_normal, standard_uniform
 from studio.augment.operation import Frame, Number, Pixels, operation
 from studio.augment.scratch import scratch
+from studio.augment.word_stream import WordStream
 from studio.augment.words import (
     FLOAT,
     add_noise,
@@ -20,7 +21,6 @@ from studio.augment.words import (
     in_pieces,
     keep_means,
     noise_for,
-    source_of,
 )
 
 
@@ -100,7 +100,7 @@ def speckle(
     rest = sigma / 100 * averaged_out(frame)
     keep_means(image, frame, lambda levels: levels * (1 + rest * chances(standard_normal)))
     factor = sigma / 100 * frame.scale
-    for piece, words in in_pieces(image.reshape(-1), source_of(frame)):
+    for piece, words in in_pieces(image.reshape(-1), WordStream(frame.seed)):
         factors = noise_for(words, standard_normal, factor, FLOAT, mean=1, total=image.size)
         row = piece.reshape(1, -1)
         cv2.multiply(row, factors, dst=row, dtype=depth)
@@ -131,7 +131,7 @@ def salt_and_pepper(
     """
     before = image.copy() if frame.scale < 1 else image
     hit = round(amount / 200 * WORDS)
-    for piece, words in in_pieces(image.reshape(-1, *image.shape[2:]), source_of(frame)):
+    for piece, words in in_pieces(image.reshape(-1, *image.shape[2:]), WordStream(frame.seed)):
         # Bits all set for true: full levels for salt, and those that pepper leaves alone.
         np.bitwise_or(piece, _where_below(hit, words, piece), out=piece)
         np.bitwise_and(piece, _where_below(WORDS - hit, words, piece), out=piece)

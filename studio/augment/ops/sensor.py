@@ -16,16 +16,15 @@ from studio.augment.distributions import WORDS, chances, poisson, standard_norma
 from studio.augment.light import level_of, levels_of_light, light_of
 from studio.augment.operation import Choice, Frame, Number, Pixels, operation
 from studio.augment.scratch import scratch
+from studio.augment.word_stream import WordStream
 from studio.augment.words import (
     add_signed,
     averaged_out,
-    draw_words,
     in_bands,
     in_pieces,
     keep_means,
     noise_for,
     signed_type,
-    source_of,
 )
 
 # Shot noise: a table for 64 levels and 1,024 chances. Dark levels, where counts are few and the
@@ -73,7 +72,7 @@ def shot_noise(
         return image
     table = _shot_changes((100 / strength) ** 2, frame.scale, image.dtype)
     rows = (_ROW_OF * _CHANCES).astype(np.uint16)
-    for piece, words in in_pieces(image.reshape(-1), source_of(frame)):
+    for piece, words in in_pieces(image.reshape(-1), WordStream(frame.seed)):
         levels = piece if image.dtype == np.uint8 else (piece >> 8).astype(np.uint8)
         index = scratch("index", (1, len(piece)), np.uint16)
         cv2.LUT(levels.reshape(1, -1), rows, dst=index)
@@ -131,29 +130,27 @@ def iso_noise(
         frame,
         lambda levels: _levels_of(_roots_of(levels) + rest * chances(standard_normal)),
     )
-    bits = source_of(frame)
+    words = WordStream(frame.seed)
     for band in in_bands(image):
         roots = scratch("roots", band.shape, _SHORT)
         cv2.LUT(band, _roots(image.dtype), dst=roots)
         if spots:
-            cv2.add(roots, _draw_spots(band.shape, spots, frame.scale, bits), dst=roots)
+            cv2.add(roots, _draw_spots(band.shape, spots, frame.scale, words), dst=roots)
         if grain:
-            cv2.add(roots, _draw_grain(band.shape, grain * frame.scale, bits), dst=roots)
+            cv2.add(roots, _draw_grain(band.shape, grain * frame.scale, words), dst=roots)
         cv2.LUT(roots.view(np.uint16), _levels_of_roots(image.dtype), dst=band)
     return image
 
 
-def _draw_grain(
-    shape: tuple[int, ...], deviation: float, bits: np.random.BitGenerator
-) -> NDArray[np.int16]:
+def _draw_grain(shape: tuple[int, ...], deviation: float, words: WordStream) -> NDArray[np.int16]:
     """Return normal numbers that are the same in all channels, in scratch."""
-    words = draw_words(shape[0] * shape[1], bits)
-    single = noise_for(words, standard_normal, deviation, _SHORT, total=len(words))
+    drawn = words.draw(shape[0] * shape[1])
+    single = noise_for(drawn, standard_normal, deviation, _SHORT, total=len(drawn))
     return _in_all_channels(single.reshape(shape[:2]), shape)
 
 
 def _draw_spots(
-    shape: tuple[int, ...], deviation: float, scale: float, bits: np.random.BitGenerator
+    shape: tuple[int, ...], deviation: float, scale: float, words: WordStream
 ) -> NDArray[np.int16]:
     """Return normal numbers that differ between channels and run into each other, in scratch."""
     height, width, channels = shape
@@ -164,8 +161,9 @@ def _draw_spots(
     kept = 1.0 if across < 1 else (across - 0.42) / (0.625 * across**2)
     smooth = 1 - 0.375 * (side - 1)
     rows, columns = ceil(height / side), ceil(width / side)
-    words = draw_words(rows * columns * channels, bits)
-    spots = noise_for(words, standard_normal, deviation * kept / smooth, _SHORT, total=len(words))
+    drawn = words.draw(rows * columns * channels)
+    deviation *= kept / smooth
+    spots = noise_for(drawn, standard_normal, deviation, _SHORT, total=len(drawn))
     result = scratch("noise of all channels", shape, _SHORT)
     spots = spots.reshape(rows, columns, channels)
     cv2.resize(spots, (width, height), dst=result, interpolation=cv2.INTER_LINEAR)
@@ -217,7 +215,7 @@ def structured_noise(
     rest = sigma * sqrt(max(0.0, 1 - frame.scale))
     keep_means(image, frame, lambda levels: levels + rest * chances(standard_normal))
     deviation = sigma * (1 if image.dtype == np.uint8 else 257)
-    rows, columns = _line_changes(image, np.random.Generator(source_of(frame)), frame.scale)
+    rows, columns = _line_changes(image, frame.random(), frame.scale)
     rows *= deviation * (direction != "columns") * (sqrt(0.5) if direction == "both" else 1)
     columns *= deviation * (direction != "rows") * (sqrt(0.5) if direction == "both" else 1)
     dtype = signed_type(image.dtype, float(np.abs(rows).max() + np.abs(columns).max()) + 1)
