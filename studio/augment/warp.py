@@ -29,7 +29,7 @@ from studio.augment.source import Border, Size, Source
 _NO_SECOND_MAP: Any = None
 _MANY_PIXELS = 4096
 _BAND = 1 << 18
-_PADDINGS = (0.25, 0.5)
+_PADDINGS = (0.125, 0.25, 0.5)
 _MOST_PADDED = 16_000_000
 _FARTHEST = 16.0
 _HORIZON = 0.05
@@ -170,12 +170,13 @@ def _affine(matrix: Homography, size: Size, border: Border, image: Image) -> Aim
     value = border.value(image)
 
     def aim(left: int, above: int) -> Sample:
-        moved = multiply(matrix, translation(-left, -above))
+        a, b, x, c, d, y, *_ = matrix
+        x, y = x - a * left - b * above, y - c * left - d * above
 
         def sample(image: Any, dst: Any, top: int, rows: int) -> Any:
             return cv2.warpAffine(
                 image,
-                to_array(multiply(translation(0, -top), moved))[:2],
+                np.array(((a, b, x), (c, d, y - top))),
                 (size[0], rows),
                 dst=dst,
                 flags=cv2.INTER_LINEAR,
