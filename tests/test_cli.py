@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -198,6 +199,9 @@ MISTAKES: dict[str, tuple[Arguments, str]] = {
         "is not empty",
     ),
     "both lists": (lambda at: ["ops", "--json", "--schema"], "--schema"),
+    "a sheet of no format": (lambda at: ["ops", "--sheet", at / "out.txt"], "out.txt"),
+    "a sheet nowhere": (lambda at: ["ops", "--sheet", at / "no" / "out.png"], "out.png"),
+    "a photo for no sheet": (lambda at: ["ops", "--photo", at / "a.png"], "--sheet"),
 }
 
 
@@ -354,3 +358,18 @@ def test_what_is_printed_stays_on_its_line() -> None:
 )
 def test_durations_are_said_as_people_do(seconds: float, text: str) -> None:
     assert describe_seconds(seconds) == text
+
+
+def test_a_sheet_shows_every_operation(tmp_path: Path) -> None:
+    sheet = tmp_path / "all.jpg"
+    assert run("ops", "--sheet", sheet) == 0
+    picture = read_image(sheet)
+    height, width = picture.shape[:2]
+    assert width == 1600
+    # Four entries in a row, below a heading for each group.
+    groups = Counter(operation.group for operation in all_operations())
+    assert height > 150 * sum(-(-count // 4) for count in groups.values())
+    small = tmp_path / "mine.png"
+    photo = write_image(tmp_path / "photo.png")
+    assert run("ops", "--sheet", small, "--photo", photo) == 0
+    assert (read_image(small) != picture).any()
