@@ -44,8 +44,9 @@ def apply_each(
     For whoever is done with a picture before asking for the next.
     """
     with closing(Source(image)) as source:
+        new = _Reused()
         for plan in plans:
-            yield _Work(plan, source, scale, partner, _reused()).run()
+            yield _Work(plan, source, scale, partner, new).run()
 
 
 def result_size(plan: Plan, width: int, height: int, *, scale: float = 1.0) -> tuple[int, int]:
@@ -57,14 +58,15 @@ def result_size(plan: Plan, width: int, height: int, *, scale: float = 1.0) -> t
     return placement.size
 
 
-def _reused() -> Callable[[tuple[int, ...], Any], Any]:
-    numbers = iter(range(1_000_000))
+class _Reused:
+    """Gives two arrays in turn: a step reads the one that the step before has written."""
 
-    def new(shape: tuple[int, ...], dtype: Any) -> Any:
-        # Two in turn: a step reads the one that the step before has written.
-        return scratch(f"result {next(numbers) % 2}", shape, dtype)
+    def __init__(self) -> None:
+        self._names = ("result 0", "result 1")
 
-    return new
+    def __call__(self, shape: tuple[int, ...], dtype: Any) -> Any:
+        self._names = self._names[::-1]
+        return scratch(self._names[0], shape, dtype)
 
 
 class _Work:

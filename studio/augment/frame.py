@@ -1,15 +1,13 @@
 """What an operation is told about the picture it works on."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.random.bit_generator import ISeedSequence
 from numpy.typing import DTypeLike, NDArray
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """What an operation may know beside its parameters.
 
     `width` and `height` are those of the pixels at hand. `scale` is their size relative to the

@@ -64,7 +64,10 @@ def warp_matrix(
         return warp_map(seen, *project(inverse, *lattice(size)), size, border, result)
     matrix = multiply(multiply(_from_centre(size), centred), _to_centre(seen.size))
     aim = (_affine if is_affine(centred) else _perspective)(matrix, size, border, seen.image)
-    return _sample(seen, aim, size, border, _reach(inverse, size, seen.size), result)
+    # Small pictures are done in less time than it takes to find out whether a margin helps.
+    is_small = seen.image.size < _MANY_PIXELS
+    overhang = 0.0 if is_small else _reach(inverse, size, seen.size)
+    return _sample(seen, aim, size, border, overhang, result)
 
 
 def warp_map(

@@ -60,12 +60,18 @@ def noise_for(
     values the picture has.
     """
     row = words.reshape(1, -1)
-    if total < WORDS:
+    asked = (standard, factor, mean, dtype)
+    # A table for all words pays for few values where it is there already, or soon asked for again.
+    if total < WORDS and _last_asked[0] != asked:
+        _last_asked[0] = asked
         numbers = cv2.LUT(row, standard())
         return _scale(numbers, factor, mean, dtype, numbers)
     result = scratch("noise", row.shape, dtype)
     cv2.LUT(row, _scaled(standard, factor, mean, dtype), dst=result)
     return result
+
+
+_last_asked: list[object] = [None]
 
 
 @lru_cache(maxsize=4)

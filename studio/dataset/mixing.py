@@ -25,9 +25,9 @@ def mixing_pools(images: Iterable[ImageRef]) -> dict[str, tuple[str, ...]]:
 def with_labels(entry: Entry, classes: Mapping[str, str]) -> Entry:
     """Return the entry with the share of each class, if other images were mixed in.
 
-    `classes` holds the class of every key that can be among them.
+    `classes` holds the class of every key that can be among them, none where nothing is mixed.
     """
-    if entry.plan is None or not any(step.partners for step in entry.plan.steps):
+    if not classes or entry.plan is None or not any(step.partners for step in entry.plan.steps):
         return entry
     labels: dict[str, float] = {}
     for key, share in entry.plan.shares().items():
