@@ -48,7 +48,12 @@ BLUR = (
         {"radius": 0.6, "amount": 100},
         "theirs may leave out faint detail",
     ),
-    Pair("jpeg_compression", A.ImageCompression(quality_range=(45, 45), p=1), {"quality": 45}),
+    Pair(
+        "jpeg_compression",
+        A.ImageCompression(quality_range=(45, 45), p=1),
+        {"quality": 45},
+        "the same calls of OpenCV",
+    ),
     Pair(
         "downscale",
         A.Downscale(

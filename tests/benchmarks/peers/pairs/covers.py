@@ -41,6 +41,7 @@ COVERS = (
         "grid_mask",
         A.GridDropout(ratio=0.4, unit_size_range=(168, 169), random_offset=False, fill=0, p=1),
         {"ratio": 40, "unit": 35, "fill": "black"},
+        "ours is a mask, which can be turned",
     ),
     Pair("pixel_dropout", A.PixelDropout(dropout_prob=0.055, p=1), {"share": 5.5, "fill": "black"}),
     Pair(

@@ -8,6 +8,7 @@ import cv2
 from tests.benchmarks.peers.pairs.pair import Pair, fixed
 
 _BORDER = cv2.BORDER_REFLECT_101
+_COPY = "a copy of memory; ours plans it too, some 0.01 to 0.02 ms"
 
 
 def _affine(**change: Any) -> Any:
@@ -15,8 +16,8 @@ def _affine(**change: Any) -> Any:
 
 
 GEOMETRY = (
-    Pair("horizontal_flip", A.HorizontalFlip(p=1)),
-    Pair("vertical_flip", A.VerticalFlip(p=1)),
+    Pair("horizontal_flip", A.HorizontalFlip(p=1), remark=_COPY),
+    Pair("vertical_flip", A.VerticalFlip(p=1), remark=_COPY),
     Pair("turn", fixed(A.RandomRotate90(p=1), factor=1), {"angle": "90"}),
     Pair("transpose", A.Transpose(p=1)),
     Pair("rotate", A.Rotate(limit=(10, 10), border_mode=_BORDER, p=1), {"angle": 10}),
@@ -33,14 +34,15 @@ GEOMETRY = (
         {"strength": 8},
         "theirs cuts the corners off and enlarges the rest again: it resamples twice",
     ),
-    Pair("random_crop", A.RandomCrop(height=396, width=528, p=1), {"size": 82.5}),
-    Pair("centre_crop", A.CenterCrop(height=396, width=528, p=1), {"size": 82.5}),
+    Pair("random_crop", A.RandomCrop(height=396, width=528, p=1), {"size": 82.5}, _COPY),
+    Pair("centre_crop", A.CenterCrop(height=396, width=528, p=1), {"size": 82.5}, _COPY),
     Pair(
         "random_resized_crop",
         A.RandomResizedCrop(size=(480, 640), scale=(0.7, 0.7), ratio=(4 / 3, 4 / 3), p=1),
         {"area": 70, "aspect": 1},
+        "the same call of OpenCV",
     ),
-    Pair("pad", A.Pad(padding=36, border_mode=_BORDER, p=1)),
+    Pair("pad", A.Pad(padding=36, border_mode=_BORDER, p=1), remark=_COPY),
     Pair(
         "resize",
         A.Resize(height=256, width=256, interpolation=cv2.INTER_AREA, p=1),
