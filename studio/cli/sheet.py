@@ -17,6 +17,7 @@ from studio.augment.plan import draw
 from studio.augment.recipe import Recipe, Step
 from studio.dataset.atomic_file import write_atomic
 from studio.dataset.image_file import encode_image
+from studio.dataset.pixels import lay_on_white, to_8_bit
 from studio.dataset.sample import sample_picture
 from studio.errors import UserError
 
@@ -67,12 +68,11 @@ def draw_sheet(photo: Image | None) -> Image:
     return np.pad(np.vstack(blocks), around, constant_values=_BACKGROUND)
 
 
-def _in_colour(image: Any) -> Image:
-    if image.dtype == np.uint16:
-        image = (image // 257).astype(np.uint8)
+def _in_colour(image: Image) -> Image:
+    image = to_8_bit(image)
     if image.ndim == 2:
-        image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
-    return np.ascontiguousarray(image[..., :3])
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8)
+    return lay_on_white(image) if image.shape[2] == 4 else image
 
 
 def _entry(operation: Operation, picture: Image) -> _Entry:

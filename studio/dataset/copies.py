@@ -1,7 +1,6 @@
 """Make the copies of images: draw, apply, encode, write. Any worker can, thread or process."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,15 +86,31 @@ def output_suffix(key: str, format: str) -> str:
     return _SUFFIX_OF.get(suffix, suffix)
 
 
-def render_copies(order: Order, item: Item, image: Image) -> Iterator[Copy]:
-    """Yield the item's copies of an image, encoded."""
+def render_copies(order: Order, item: Item, image: Image, faults: list[str]) -> Iterator[Copy]:
+    """Yield the item's copies of an image, encoded.
+
+    A copy whose partner cannot be read is left out, and the reason added to `faults`.
+    """
     suffix = output_suffix(item.key, order.format)
     drawer = Drawer(order.recipe, order.pools.get(item.split, ()))
-    plans = [drawer.draw(item.key, variant) for variant in item.variants]
-    copies = apply_each(plans, image, partner=partial(_read_partner, order.root))
-    for plan, copy in zip(plans, copies, strict=True):
+    partners: dict[str, Image] = {}
+    plans: list[Plan] = []
+
+    def draw_plans() -> Iterator[Plan]:
+        for variant in item.variants:
+            plan = drawer.draw(item.key, variant)
+            partners.clear()
+            try:
+                partners.update(_read_partners(order.root, plan))
+            except ImageError as error:
+                faults.append(error.reason)
+            else:
+                plans.append(plan)
+                yield plan
+
+    for copy in apply_each(draw_plans(), image, partner=partners.__getitem__):
         data = encode_image(copy, suffix, order.quality)
-        yield Copy(copy_name(item.stem, plan.variant, suffix), plan, data)
+        yield Copy(copy_name(item.stem, plans[-1].variant, suffix), plans[-1], data)
 
 
 def make_copies(job: Job) -> list[Done]:
@@ -125,7 +140,8 @@ def _make_item(order: Order, item: Item) -> Done:
     try:
         if original is not None:
             written.write(Entry(item.key, item.key, 0, None), original)
-        for copy in render_copies(order, item, image):
+        faults: list[str] = []
+        for copy in render_copies(order, item, image, faults):
             written.write(Entry(copy.name, item.key, copy.plan.variant, copy.plan), copy.data)
     except ImageError as error:
         return written.done(item, error.reason)
@@ -133,7 +149,7 @@ def _make_item(order: Order, item: Item) -> Done:
         return written.done(item, f"cannot be worked on: {error}")
     except OSError as error:
         return written.done(item, fault=error)
-    return written.done(item)
+    return written.done(item, faults[0] if faults else "")
 
 
 class _Written:
@@ -168,8 +184,10 @@ class _Written:
         )
 
 
-def _read_partner(root: Path, key: str) -> Image:
-    try:
-        return read_image(root / key)
-    except ImageError as error:
-        raise ImageError(error.path, f"was to be mixed with {key}, which {error.reason}") from error
+def _read_partners(root: Path, plan: Plan) -> Iterator[tuple[str, Image]]:
+    for key in {key for step in plan.steps for key in step.partners} - {plan.image}:
+        try:
+            yield key, read_image(root / key)
+        except ImageError as error:
+            reason = f"was to be mixed with {key}, which {error.reason}"
+            raise ImageError(error.path, reason) from error

@@ -100,10 +100,13 @@ def _look(order: Order, item: Item, *, warm_up: bool) -> _Look:
         read = time.perf_counter()
         if warm_up:
             # Tables that are made once would count as if every image needed them.
-            next(render_copies(order, item, image))
+            next(render_copies(order, item, image, []), None)
         rendering = time.perf_counter()
-        copies = list(render_copies(order, item, image))
+        faults: list[str] = []
+        copies = list(render_copies(order, item, image, faults))
         done = time.perf_counter()
+    if not copies:
+        raise ImageError(path, faults[0])
     return _Look(_size(path), read - start, done - rendering, copies)
 
 

@@ -296,7 +296,15 @@ def test_the_check_of_defaults_would_notice_bad_ones() -> None:
 
 def test_what_people_are_promised_is_there() -> None:
     promised = """
-        horizontal_flip vertical_flip rotate scale translate shear brightness contrast
-        gaussian_noise speckle salt_and_pepper gaussian_blur erase
+        horizontal_flip vertical_flip turn rotate scale translate shear perspective random_crop
+        random_resized_crop centre_crop pad resize elastic grid_distortion lens_distortion transpose
+        brightness contrast gamma exposure hue saturation vibrance channel_shift temperature grey
+        invert posterise solarise equalise clahe auto_contrast channel_shuffle sepia tint tone_curve
+        gaussian_noise salt_and_pepper speckle shot_noise iso_noise uniform_noise structured_noise
+        gaussian_blur motion_blur median_blur defocus zoom_blur sharpen unsharp_mask
+        jpeg_compression downscale ringing chromatic_aberration vignette
+        erase cutout_grid grid_mask pixel_dropout shadow fog rain snow sun_flare spatter superpixels
+        mixup cutmix mosaic one_of some_of trivial_augment rand_augment aug_mix
     """
     assert {operation.name for operation in OPERATIONS} >= set(promised.split())
+    assert len(OPERATIONS) >= 60

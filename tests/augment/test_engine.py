@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 from numpy.typing import DTypeLike, NDArray
 
-from studio.augment.engine import apply, result_size
+from studio.augment.engine import apply, apply_each, result_size
 from studio.augment.image import Image
 from studio.augment.operation import Frame, get
 from studio.augment.plan import Plan
@@ -200,6 +200,35 @@ def test_a_constant_border_has_its_level_and_is_transparent(dtype: DTypeLike, le
         if channels == 4:
             assert not result[:8, :, 3].any()
             assert not result[:, :5, 3].any()
+
+
+# One transform
+
+
+def test_colour_matrices_fuse_into_one_and_clip_at_the_end() -> None:
+    image = make_image((48, 64), 3)
+    shift: Any = ("channel_shift", {"red": 60.0, "green": 60.0, "blue": 60.0})
+    back: Any = ("channel_shift", {"red": -60.0, "green": -60.0, "blue": -60.0})
+    np.testing.assert_array_equal(apply(plan_of(shift, back), image), image)
+    assert (one_by_one(plan_of(shift, back), image) != image).any()
+    steps: Any = [("saturation", {"factor": 1.4}), shift, ("hue", {"degrees": 30.0})]
+    colours = np.moveaxis(image / 255.0, -1, 0).reshape(3, -1)
+    for op, values in steps:
+        matrix = get(op).function(**values)
+        colours = matrix[:, :3] @ colours + matrix[:, 3:]
+    expected = np.rint(colours.clip(0, 1) * 255).T.reshape(image.shape)
+    assert np.abs(apply(plan_of(*steps), image) - expected).max() <= 1
+
+
+# Memory
+
+
+def test_copies_of_an_image_are_written_into_the_same_memory() -> None:
+    noisy: Any = ("gaussian_noise", {"sigma": 9.0})
+    plans = [plan_of(rotate, noisy, enlarge), plan_of(noisy, flip), plan_of(enlarge, noisy)] * 3
+    image = make_photo(WIDTH, HEIGHT)
+    places = {copy.ctypes.data for copy in apply_each(plans, image)}
+    assert len(places) <= 2
 
 
 # One lookup

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.augment.plan import draw
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import build_recipe
 from studio.dataset.estimate import estimate
@@ -107,7 +108,15 @@ def test_a_partner_that_cannot_be_read_is_named_and_stops_nothing_else(tmp_path:
     assert told
     for reason in told.values():
         assert reason.startswith("was to be mixed with dog/1.png, which is truncated")
-    for entry in read_manifest((tmp_path / "out" / MANIFEST).read_bytes())[1]:
+    entries = read_manifest((tmp_path / "out" / MANIFEST).read_bytes())[1]
+    made = {(entry.source, entry.variant) for entry in entries}
+    pool = tuple(image.key for image in library.images)
+    for image in library.images:
+        for variant in range(1, 9):
+            (partner,) = draw(MIXUP, image.key, variant, pool=pool).steps[0].partners
+            is_whole = "dog/1.png" not in (image.key, partner)
+            assert ((image.key, variant) in made) == is_whole
+    for entry in entries:
         read_image(tmp_path / "out" / entry.output)
 
 
