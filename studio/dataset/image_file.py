@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import cv2
 import numpy as np
+from msgspec import Struct
 
 from studio.augment.image import Image
 from studio.dataset import png, tiff
@@ -25,11 +26,18 @@ from studio.dataset.pixels import (
 from studio.errors import UserError
 
 __all__ = [
+    "HEAD_BYTES",
     "IMAGE_SUFFIXES",
     "MAX_PIXELS",
+    "CutShortError",
     "Header",
     "ImageError",
+    "Picture",
+    "decode_header",
+    "decode_picture",
+    "decode_thumbnail",
     "encode_image",
+    "read_bytes",
     "read_header",
     "read_image",
     "read_thumbnail",
@@ -37,9 +45,9 @@ __all__ = [
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
 MAX_PIXELS = 250_000_000
+HEAD_BYTES = 65_536
 
 _MAX_BYTES = 2**31 - 1  # OpenCV counts a buffer's bytes in 32 bits.
-_HEAD_BYTES = 65_536
 _CORRUPT = "is truncated or corrupt"
 _CORRUPT_TIFF = "is truncated, corrupt or a rare kind of TIFF that is not supported"
 _REDUCED = {
@@ -78,45 +86,78 @@ class ImageError(UserError):
         return type(self), (self.path, self.reason)
 
 
+class Picture(Struct, frozen=True):
+    """An image as it should be seen, and what was done or left out to show it so.
+
+    `notices` are phrases like "is animated; its first frame is used".
+    """
+
+    pixels: Image
+    notices: tuple[str, ...] = ()
+
+
+def decode_header(path: Path, data: bytes) -> Header:
+    """Return format and stored size; `data` may be the file's first bytes only.
+
+    `CutShortError` when the header goes on after their end; `ImageError`, which names `path`, when
+    they cannot be told.
+    """
+    try:
+        return parse_header(data)
+    except CutShortError:
+        raise
+    except HeaderError as error:
+        raise ImageError(path, str(error)) from error
+
+
+def decode_picture(path: Path, data: bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
+    """Return the first image in a file's bytes, turned upright as EXIF says.
+
+    Grey stays grey, alpha stays alpha (a palette's too), 16 bit stays 16 bit. Anything that does
+    not give whole, right pixels is an `ImageError`, which names `path`: truncated files, more than
+    `max_pixels` (checked before decoding), other formats and depths.
+    """
+    return Picture(_decode_upright(path, data, _parse(path, data), max_pixels))
+
+
+def decode_thumbnail(path: Path, data: bytes, size: int, *, max_pixels: int = MAX_PIXELS) -> Image:
+    """Return the image, upright and as uint8, shrunk to fit `size` × `size`; never enlarged.
+
+    `ImageError` for the same files as `decode_picture`.
+    """
+    header = _parse(path, data)
+    longest = max(header.width, header.height)
+    reduction = next((step for step in (8, 4, 2) if longest >= size * step), 1)
+    if header.format == "jpeg" and reduction > 1:
+        _check_size(path, header, max_pixels)
+        flags = _REDUCED[reduction] | cv2.IMREAD_ANYCOLOR | cv2.IMREAD_IGNORE_ORIENTATION
+        image = _decode(path, data, flags)
+        image = shrink(image, fit_inside(header.width, header.height, size))
+        return turn_upright(image, read_orientation(data, "jpeg"))
+    image = _decode_upright(path, data, header, max_pixels)
+    height, width = image.shape[:2]
+    return to_8_bit(shrink(image, fit_inside(width, height, size)))
+
+
 def read_header(path: Path) -> Header:
     """Return format and stored size without decoding; `ImageError` when they cannot be told.
 
     Reads 64 KiB, and the rest only where the header is longer or, as in many TIFFs, at the end.
     """
     try:
-        return parse_header(_read_bytes(path, _HEAD_BYTES))
+        return decode_header(path, read_bytes(path, HEAD_BYTES))
     except CutShortError:
-        return _parse(path, _read_bytes(path))
-    except HeaderError as error:
-        raise ImageError(path, str(error)) from error
+        return _parse(path, read_bytes(path))
 
 
 def read_image(path: Path, *, max_pixels: int = MAX_PIXELS) -> Image:
-    """Return the first image in the file as it should be seen: turned upright as EXIF says.
-
-    Grey stays grey, alpha stays alpha (a palette's too), 16 bit stays 16 bit. Anything that does
-    not give whole, right pixels is an `ImageError`: truncated files, more than `max_pixels`
-    (checked before decoding), other formats and depths.
-    """
-    data = _read_bytes(path)
-    return _decode_upright(path, data, _parse(path, data), max_pixels)
+    """Return the pixels of a file, as `decode_picture` does."""
+    return decode_picture(path, read_bytes(path), max_pixels=max_pixels).pixels
 
 
 def read_thumbnail(path: Path, size: int) -> Image:
-    """Return the image, upright and as uint8, shrunk to fit `size` × `size`; never enlarged."""
-    data = _read_bytes(path)
-    header = _parse(path, data)
-    longest = max(header.width, header.height)
-    reduction = next((step for step in (8, 4, 2) if longest >= size * step), 1)
-    if header.format == "jpeg" and reduction > 1:
-        _check_size(path, header, MAX_PIXELS)
-        flags = _REDUCED[reduction] | cv2.IMREAD_ANYCOLOR | cv2.IMREAD_IGNORE_ORIENTATION
-        image = _decode(path, data, flags)
-        image = shrink(image, fit_inside(header.width, header.height, size))
-        return turn_upright(image, read_orientation(data, "jpeg"))
-    image = _decode_upright(path, data, header, MAX_PIXELS)
-    height, width = image.shape[:2]
-    return to_8_bit(shrink(image, fit_inside(width, height, size)))
+    """Return a small picture of a file, as `decode_thumbnail` does."""
+    return decode_thumbnail(path, read_bytes(path), size)
 
 
 def encode_image(image: Image, format: str, quality: int) -> bytes:
@@ -147,7 +188,8 @@ def encode_image(image: Image, format: str, quality: int) -> bytes:
     return data.tobytes()
 
 
-def _read_bytes(path: Path, limit: int = -1) -> bytes:
+def read_bytes(path: Path, limit: int = -1) -> bytes:
+    """Return a file's bytes, or the first `limit`; `ImageError` where there are none."""
     try:
         with path.open("rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
