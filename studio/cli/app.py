@@ -21,16 +21,10 @@ from studio.cli.operations import print_json, print_operations, print_schema
 from studio.cli.progress import describe_seconds, find_images, print_skipped, run_export
 from studio.cli.sheet import write_sheet
 from studio.dataset.estimate import estimate
-from studio.dataset.export import (
-    FORMATS,
-    ExportOptions,
-    check_export_target,
-    export,
-    select_images,
-    write_copies,
-)
+from studio.dataset.export import check_export_target, export, write_copies
 from studio.dataset.image_file import read_image
 from studio.dataset.library import Library
+from studio.dataset.order import FORMATS, ExportOptions, select_images
 from studio.dataset.target import check_empty
 from studio.errors import UserError
 

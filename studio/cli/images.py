@@ -6,6 +6,7 @@ from pathlib import Path
 
 from studio.dataset.image_file import IMAGE_SUFFIXES
 from studio.dataset.library import ImageRef, Library
+from studio.dataset.store import FolderStore
 from studio.errors import UserError
 
 
@@ -20,7 +21,7 @@ def gather_images(paths: Sequence[Path]) -> Library:
     except ValueError:
         raise UserError("the images are on different drives", "Give those of one drive.") from None
     keys = sorted(file.relative_to(root).as_posix() for file in files)
-    return Library(root, tuple(ImageRef(key, "", "") for key in keys), ())
+    return Library(FolderStore(root), tuple(ImageRef(key, "", "") for key in keys), ())
 
 
 def _find(path: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 
-from studio.dataset.image_file import ImageError, read_header
+from studio.dataset.image_file import ImageError
 from studio.dataset.library import Library, Problem
 
 _A_BATCH = 200
@@ -16,7 +16,7 @@ def check_headers(library: Library) -> Generator[tuple[Problem, ...], None, None
     problems: list[Problem] = []
     for number, image in enumerate(library.images, start=1):
         try:
-            read_header(library.path(image))
+            library.store.header(image.key)
         except ImageError as error:
             problems.append(Problem(image.key, error.reason))
         if number % _A_BATCH == 0:

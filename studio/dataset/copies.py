@@ -12,12 +12,15 @@ from studio.augment.image import Image
 from studio.augment.plan import Drawer, Plan
 from studio.augment.recipe import Recipe
 from studio.dataset.atomic_file import write_atomic
-from studio.dataset.image_file import ImageError, encode_image, read_image
+from studio.dataset.image_file import ImageError, encode_image
 from studio.dataset.manifest import Entry, encode_line
 from studio.dataset.mixing import with_labels
 from studio.dataset.naming import copy_name
+from studio.dataset.store import Store
 from studio.errors import UserError
 
+COPIES_AN_ITEM = 16
+"""So that a stopped export never has long to finish, and no image is decoded too often."""
 _SUFFIX_OF = {"jpeg": "jpg", "jpe": "jpg", "tif": "tiff", "gif": "png"}
 
 
@@ -28,7 +31,7 @@ class Order(Struct, frozen=True):
     classes; both are empty where nothing is mixed.
     """
 
-    root: Path
+    store: Store
     out: Path
     recipe: Recipe
     format: str
@@ -101,7 +104,7 @@ def render_copies(order: Order, item: Item, image: Image, faults: list[str]) -> 
             plan = drawer.draw(item.key, variant)
             partners.clear()
             try:
-                partners.update(_read_partners(order.root, plan))
+                partners.update(_read_partners(order.store, plan))
             except ImageError as error:
                 faults.append(error.reason)
             else:
@@ -128,14 +131,11 @@ def make_copies(job: Job) -> list[Done]:
 
 
 def _make_item(order: Order, item: Item) -> Done:
-    path = order.root / item.key
     try:
-        image = read_image(path)
-        original = path.read_bytes() if item.copy_original else None
+        image = order.store.read(item.key).pixels
+        original = order.store.data(item.key) if item.copy_original else None
     except ImageError as error:
         return Done(item, reason=error.reason)
-    except OSError as error:
-        return Done(item, reason=f"cannot be read: {error.strerror}")
     written = _Written(order)
     try:
         if original is not None:
@@ -184,10 +184,10 @@ class _Written:
         )
 
 
-def _read_partners(root: Path, plan: Plan) -> Iterator[tuple[str, Image]]:
+def _read_partners(store: Store, plan: Plan) -> Iterator[tuple[str, Image]]:
     for key in {key for step in plan.steps for key in step.partners} - {plan.image}:
         try:
-            yield key, read_image(root / key)
+            yield key, store.read(key).pixels
         except ImageError as error:
             reason = f"was to be mixed with {key}, which {error.reason}"
             raise ImageError(error.path, reason) from error

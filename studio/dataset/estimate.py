@@ -15,14 +15,9 @@ from msgspec.structs import replace
 from studio.augment.image import Image
 from studio.augment.recipe import Recipe
 from studio.dataset.copies import Copy, Item, Order, render_copies
-from studio.dataset.export import (
-    ExportOptions,
-    make_items,
-    make_order,
-    select_images,
-)
-from studio.dataset.image_file import ImageError, read_image
+from studio.dataset.image_file import ImageError
 from studio.dataset.library import Library, Problem
+from studio.dataset.order import ExportOptions, make_items, make_order, select_images
 from studio.dataset.workers import one_opencv_thread
 from studio.errors import UserError
 
@@ -95,8 +90,8 @@ class _Look(Struct, frozen=True):
 def _look(order: Order, item: Item, *, warm_up: bool) -> _Look:
     with one_opencv_thread():
         start = time.perf_counter()
-        path = order.root / item.key
-        image = read_image(path)
+        size = len(order.store.data(item.key))
+        image = order.store.read(item.key).pixels
         read = time.perf_counter()
         if warm_up:
             # Tables that are made once would count as if every image needed them.
@@ -106,15 +101,8 @@ def _look(order: Order, item: Item, *, warm_up: bool) -> _Look:
         copies = list(render_copies(order, item, image, faults))
         done = time.perf_counter()
     if not copies:
-        raise ImageError(path, faults[0])
-    return _Look(_size(path), read - start, done - rendering, copies)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError as error:
-        raise ImageError(path, "no longer exists") from error
+        raise ImageError(order.store.place(item.key), faults[0])
+    return _Look(size, read - start, done - rendering, copies)
 
 
 def _sample(copy: Copy) -> Sample:

@@ -2,76 +2,30 @@
 
 import os
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from msgspec import Struct
-
 from studio import __version__
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import plain_recipe
 from studio.dataset.copies import Done, Item, Job, Order, make_copies
-from studio.dataset.image_file import ImageError, read_header
+from studio.dataset.image_file import ImageError
 from studio.dataset.library import ImageRef, Library
 from studio.dataset.manifest import MANIFEST, PROGRAM, Header, encode_line
-from studio.dataset.mixing import mixes, mixing_pools
-from studio.dataset.naming import output_stems
-from studio.dataset.record import COPIES_AN_ITEM, ExportReport, Progress, Record
+from studio.dataset.order import ExportOptions, make_items, make_order, select_images
+from studio.dataset.record import ExportReport, Progress, Record
+from studio.dataset.store import Store
 from studio.dataset.target import check_target
 from studio.dataset.workers import one_opencv_thread, process_workers, thread_workers
 from studio.errors import UserError
 
-FORMATS = ("same", "jpg", "png", "webp")
-MOST_COPIES = 100
-_MOST_NAMED = 12
 _JOBS_AHEAD = 32
 _MANY_FILES = 4000
 _SMALL = 128 * 128
 _LOOKED_AT = 16
-
-
-class ExportOptions(Struct, frozen=True):
-    """What an export writes. `splits` and `classes` None means all of them."""
-
-    copies: int = 4
-    include_originals: bool = False
-    format: str = "same"
-    quality: int = 95
-    splits: tuple[str, ...] | None = None
-    classes: tuple[str, ...] | None = None
-    workers: int = os.cpu_count() or 1
-
-
-def select_images(library: Library, options: ExportOptions) -> tuple[ImageRef, ...]:
-    """Return the images that an export takes; UserError says which option is out of bounds."""
-    if not 1 <= options.copies <= MOST_COPIES:
-        raise UserError(f"copies: must be within 1..{MOST_COPIES}")
-    if options.format not in FORMATS:
-        raise UserError(f"format: must be one of {', '.join(FORMATS)}")
-    if not 1 <= options.quality <= 100:
-        raise UserError("quality: must be within 1..100")
-    if options.workers < 1:
-        raise UserError("workers: must be 1 or more")
-    _check_known("split", options.splits, {image.split for image in library.images})
-    _check_known("class", options.classes, {image.class_name for image in library.images})
-    images = library.select(splits=options.splits, classes=options.classes)
-    if not images:
-        raise UserError("nothing to export: no image is in the chosen split and classes")
-    return images
-
-
-def _check_known(what: str, wanted: Iterable[str] | None, known: set[str]) -> None:
-    for name in wanted or ():
-        if name not in known:
-            there = sorted(known - {""})
-            more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
-            names = ", ".join(there[:_MOST_NAMED]) or "none"
-            raise UserError(
-                f"{what} {name!r} is not in this data set", f"There are: {names}{more}."
-            )
 
 
 def export(
@@ -152,54 +106,18 @@ def _executor(
         options.workers > 1
         and not order.pools
         and len(images) * options.copies >= _MANY_FILES
-        and _are_small(order.root, images)
+        and _are_small(order.store, images)
     )
     return process_workers(options.workers) if wants_processes else thread_workers(options.workers)
 
 
-def _are_small(root: Path, images: Sequence[ImageRef]) -> bool:
+def _are_small(store: Store, images: Sequence[ImageRef]) -> bool:
     for image in images[:: max(1, len(images) // _LOOKED_AT)]:
         with suppress(ImageError):
-            header = read_header(root / image.key)
+            header = store.header(image.key)
             if header.width * header.height > _SMALL:
                 return False
     return True
-
-
-def make_order(
-    library: Library,
-    images: Iterable[ImageRef],
-    recipe: Recipe,
-    out: Path,
-    options: ExportOptions,
-) -> Order:
-    """Return what all jobs of an export have in common."""
-    partners = tuple(images) if mixes(recipe) else ()
-    return Order(
-        root=library.root,
-        out=out,
-        recipe=recipe,
-        format=options.format,
-        quality=options.quality,
-        pools=mixing_pools(partners),
-        classes={image.key: image.class_name for image in partners},
-    )
-
-
-def make_items(
-    library: Library, images: Iterable[ImageRef], options: ExportOptions
-) -> Iterator[Item]:
-    """Yield what makes up an export, in the order of the images."""
-    stems = output_stems(library.images)
-    for image in images:
-        for first in range(1, options.copies + 1, COPIES_AN_ITEM):
-            yield Item(
-                key=image.key,
-                split=image.split,
-                stem=stems[image.key],
-                variants=tuple(range(first, min(first + COPIES_AN_ITEM, options.copies + 1))),
-                copy_original=options.include_originals and first == 1,
-            )
 
 
 def _run(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from studio.dataset.store import FolderStore, Store
 from studio.dataset.walk import Problem, find_images
 from studio.errors import UserError
 
@@ -43,15 +44,20 @@ class ImageRef(Struct, frozen=True, gc=False):
 
 
 class Library(Struct, frozen=True, dict=True):
-    """The images below `root`, sorted by key, and what could not be taken in."""
+    """The images of a store, sorted by key, and what could not be taken in."""
 
-    root: Path
+    store: Store
     images: tuple[ImageRef, ...]
     problems: tuple[Problem, ...]
 
+    @property
+    def root(self) -> Path:
+        """The folder, or the file that holds them all."""
+        return self.store.root
+
     def path(self, image: ImageRef) -> Path:
-        """Return where the image's file is."""
-        return self.root / image.key
+        """Return where the image is, for people; not every image is a file of its own."""
+        return self.store.place(image.key)
 
     def select(
         self,
@@ -103,7 +109,7 @@ def scan(root: Path) -> Generator[int, None, Library]:
     if not keys:
         passed = f"Passed over: {problems[0].key} {problems[0].reason}. " if problems else ""
         raise UserError(f"{root}: no images in this folder", passed + _EXPECTED)
-    return Library(root, _describe(keys), tuple(problems))
+    return Library(FolderStore(root), _describe(keys), tuple(problems))
 
 
 def open_library(root: Path) -> Library:

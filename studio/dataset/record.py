@@ -7,11 +7,9 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from studio.dataset.copies import Done
+from studio.dataset.copies import COPIES_AN_ITEM, Done
 from studio.dataset.library import Problem
 
-COPIES_AN_ITEM = 16
-"""So that a stopped export never has long to finish, and no image is decoded too often."""
 _SECONDS_A_JOB = 0.1
 _MOST_ITEMS = 32
 

@@ -146,9 +146,9 @@ class AugmentPage(QWidget):
     def _show_image(self, image: ImageRef | None) -> None:
         library, source = self.library_view.library(), None
         if image is not None and library is not None:
-            source = Source(library.path(image), image.key, image.split, library)
+            source = Source(library.store, image.key, image.split, library)
         self._image_name.setText(source.key if source else "")
-        self._image_name.setToolTip(str(source.path) if source else "")
+        self._image_name.setToolTip(str(source.store.place(source.key)) if source else "")
         self.preview.show_image(source)
         self.recipe_view.set_source(source)
 

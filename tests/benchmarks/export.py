@@ -21,9 +21,10 @@ from studio.augment.image import Image
 from studio.augment.plan import draw
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.export import ExportOptions, export
+from studio.dataset.export import export
 from studio.dataset.image_file import encode_image, read_image
 from studio.dataset.library import Library, open_library
+from studio.dataset.order import ExportOptions
 
 COPIES = 4
 MOST_IMAGES = 124
@@ -89,7 +90,7 @@ def run(folder: Path) -> None:
     """Print a line for each recipe."""
     everything = open_library(folder)
     step = -(-len(everything.images) // MOST_IMAGES)
-    library = Library(everything.root, everything.images[::step], ())
+    library = Library(everything.store, everything.images[::step], ())
     print(f"{len(library.images)} images, {COPIES} copies, {WORKERS} threads, files a second")
     print(f"{'':16}{'export':>10}{'floor':>10}{'floor / export':>18}")
     cv2.setNumThreads(1)

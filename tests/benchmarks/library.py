@@ -16,6 +16,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication, QListView
 
 from studio.dataset.library import ImageRef, Library
+from studio.dataset.store import FolderStore
 from studio.qt.library.view import LibraryView
 from studio.qt.theme import apply_theme
 
@@ -35,7 +36,7 @@ def make_library(root: Path, images: int) -> Library:
             path = root / refs[-1].key
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(data)
-    return Library(root, tuple(refs), ())
+    return Library(FolderStore(root), tuple(refs), ())
 
 
 def measure(work: Callable[[], object]) -> float:

@@ -13,10 +13,11 @@ from studio.augment.engine import apply
 from studio.augment.plan import draw
 from studio.augment.recipe import Recipe, starting_recipe
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.export import ExportOptions, export
+from studio.dataset.export import export
 from studio.dataset.image_file import read_image
 from studio.dataset.library import Library, open_library
 from studio.dataset.manifest import MANIFEST, Entry, Header, read_manifest
+from studio.dataset.order import ExportOptions
 from studio.dataset.record import ExportReport
 from studio.dataset.workers import one_opencv_thread
 from studio.errors import UserError

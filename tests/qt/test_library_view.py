@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QToolButton, QTreeVi
 from pytestqt.qtbot import QtBot
 
 from studio.dataset.library import ImageRef, Library, Problem, open_library
+from studio.dataset.store import FolderStore
 from studio.qt.library.model import COUNT_ROLE
 from studio.qt.library.thumbnails import ThumbnailGrid
 from studio.qt.library.view import LibraryView
@@ -65,7 +66,7 @@ def make_absent(root: Path, count: int) -> Library:
     """Return a library none of whose files exists."""
     keys = (f"class_{number % 7}/{number:06}.jpg" for number in range(count))
     images = sorted((ImageRef(key, "", key[:7]) for key in keys), key=lambda image: image.key)
-    return Library(root, tuple(images), ())
+    return Library(FolderStore(root), tuple(images), ())
 
 
 needs_slow_files = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no named pipes")
@@ -309,7 +310,7 @@ def test_unreadable_file_gets_a_sign_and_is_listed_with_its_reason(
 def test_problems_of_the_scan_are_listed_first_of_all(tmp_path: Path, make_view: MakeView) -> None:
     library = make_folder(tmp_path, "a.png")
     problems = (Problem("x", "cannot be read"), Problem("y", "cannot be read"))
-    view = make_view(Library(library.root, library.images, problems))
+    view = make_view(Library(library.store, library.images, problems))
     assert rows_of(tree_of(view).model())[1] == ["Problems", "2", []]
 
 
@@ -388,7 +389,7 @@ def test_a_late_result_of_the_library_before_never_arrives(
     slow = tmp_path / "first/00.png"
     make_slow_files(slow)
     found: list[Problem] = []
-    view = make_view(Library(slow.parent, (ImageRef("00.png", "", ""),), ()))
+    view = make_view(Library(FolderStore(slow.parent), (ImageRef("00.png", "", ""),), ()))
     view.problem_found.connect(found.append)
     view.grab()
     view.set_library(make_folder(tmp_path / "second", "00.png", "01.png"))

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from studio.augment.operation import Kind, all_operations, get
 from studio.dataset.image_file import read_thumbnail
 from studio.dataset.library import open_library
+from studio.dataset.store import FolderStore
 from studio.qt.compare.sources import Source
 from studio.qt.recipe.effects import EffectPictures
 from studio.qt.recipe.operation_picker import OperationPicker
@@ -91,7 +92,7 @@ def test_each_operation_is_shown_on_the_image_that_is_worked_on(
     qtbot: QtBot, pane: Pane, photos: Path
 ) -> None:
     library = open_library(photos)
-    sources = [Source(library.path(image), image.key, "", library) for image in library.images]
+    sources = [Source(library.store, image.key, "", library) for image in library.images]
     shown: list[list[QImage]] = []
     for source in sources[:2]:
         pane.view.set_source(source)
@@ -104,7 +105,7 @@ def test_each_operation_is_shown_on_the_image_that_is_worked_on(
         pane.find(OperationPicker, "picker").close()
     pixels = {bytes(picture.constBits()) for pictures in shown for picture in pictures}
     assert len(pixels) == 6
-    read = read_thumbnail(sources[1].path, 96)
+    read = read_thumbnail(sources[1].store.place(sources[1].key), 96)
     flipped = cv2.resize(cv2.flip(read, 1), (48, 36), interpolation=cv2.INTER_AREA)
     picture = shown[1][0].convertToFormat(QImage.Format.Format_BGR888)
     rows = np.frombuffer(picture.constBits(), np.uint8).reshape(36, -1)[:, : 48 * 3]
@@ -132,7 +133,7 @@ def test_all_operations_get_a_picture_once_they_are_seen(qtbot: QtBot, pane: Pan
 def test_a_source_that_cannot_be_read_leaves_the_sample(
     qtbot: QtBot, pane: Pane, tmp_path: Path
 ) -> None:
-    pane.view.set_source(Source(tmp_path / "none.png", "none.png"))
+    pane.view.set_source(Source(FolderStore(tmp_path), "none.png"))
     pane.view.open_picker()
     effects = _pictures(pane)
     qtbot.waitUntil(lambda: effects.picture("rotate") is not None, timeout=20_000)

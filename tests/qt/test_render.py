@@ -11,10 +11,12 @@ from PySide6.QtGui import QImage
 from studio.augment.image import Image
 from studio.augment.plan import Held
 from studio.augment.recipe import Recipe, starting_recipe
-from studio.dataset.export import ExportOptions, export
+from studio.dataset.export import export
 from studio.dataset.image_file import ImageError, read_image
 from studio.dataset.library import Library, open_library
 from studio.dataset.manifest import read_manifest
+from studio.dataset.order import ExportOptions
+from studio.dataset.store import FolderStore
 from studio.qt.compare.render import Renderer, RenderRequest, StripRequest
 from studio.qt.compare.sources import Source
 from studio.qt.compare.view_transform import Viewport
@@ -39,7 +41,7 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Source:
     path = tmp_path / "set" / "cats" / "0.png"
     path.parent.mkdir(parents=True)
     path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
-    return Source(path, "cats/0.png")
+    return Source(FolderStore(path.parent.parent), "cats/0.png")
 
 
 def request(
@@ -93,7 +95,7 @@ def split_set(tmp_path: Path) -> Library:
 
 def source_of(library: Library, key: str) -> Source:
     image = next(image for image in library.images if image.key == key)
-    return Source(library.path(image), key, image.split, library)
+    return Source(library.store, key, image.split, library)
 
 
 def test_mixed_images_are_the_same_on_canvas_strip_and_in_the_export(
@@ -154,7 +156,7 @@ def test_a_small_result_of_a_large_photo_is_rendered_as_sharp_as_it_is_shown(
     tmp_path: Path,
 ) -> None:
     write_photo(tmp_path / "set" / "large.png", (2000, 1500))
-    source = Source(tmp_path / "set" / "large.png", "large.png")
+    source = Source(FolderStore(tmp_path / "set"), "large.png")
     recipe = Recipe().with_added("resize")
     renderer, viewport = Renderer(), Viewport(QSize(500, 400), margin=12)
     rendered = renderer.render(request(source, recipe, viewport=viewport))
@@ -173,7 +175,7 @@ def test_a_small_result_of_a_large_photo_is_rendered_as_sharp_as_it_is_shown(
 
 def test_a_result_of_half_the_screen_is_shown_pixel_by_pixel(tmp_path: Path) -> None:
     write_photo(tmp_path / "large.png", (1999, 1501))
-    source = Source(tmp_path / "large.png", "large.png")
+    source = Source(FolderStore(tmp_path), "large.png")
     recipe = Recipe().with_added("random_crop")
     viewport = Viewport(QSize(500, 400), margin=12)
     for variant in range(1, 9):

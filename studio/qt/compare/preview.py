@@ -213,7 +213,7 @@ class Preview(QObject):
             self._canvas.show_problem(error.message, error.hint)
             return
         reason = error.reason
-        if error.path == source.path:
+        if error.path == source.store.place(source.key):
             self._strip.clear()
         else:
             reason = self.tr("{reason}; it was to be mixed in here").format(reason=reason)

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from PySide6.QtGui import QImage
 
 from studio.augment.image import Image
 from studio.augment.recipe import Recipe
-from studio.dataset.image_file import ImageError, read_image
 from studio.dataset.library import Library
 from studio.dataset.mixing import mixes, mixing_pools
 from studio.dataset.pixels import shrink
+from studio.dataset.store import Store
 from studio.qt.compare.recent import Recent
 from studio.qt.pixels import to_qimage
 
@@ -22,9 +22,9 @@ _SMALL_PARTNER_BYTES = 48 * 2**20
 
 @dataclass(frozen=True)
 class Source:
-    """An image to render: its file, its key in plans, and what it may be mixed with."""
+    """An image to render: where it is, its key in plans, and what it may be mixed with."""
 
-    path: Path
+    store: Store
     key: str
     split: str = ""
     library: Library | None = field(default=None, compare=False)
@@ -53,8 +53,8 @@ class Sources:
     def load(self, source: Source) -> Loaded:
         """Return a source's pixels; ImageError where the file cannot be read."""
         # A file that was replaced is another version, and never shown from memory.
-        version = _version(source.path)
-        return Loaded(version, self._images.get(version, lambda: read_image(source.path)))
+        version = (source.store, source.key, source.store.stamp(source.key))
+        return Loaded(version, self._images.get(version, lambda: _read(source.store, source.key)))
 
     def proxy(self, loaded: Loaded, scale: float) -> Image:
         """Return the pixels at a share of their size."""
@@ -85,20 +85,19 @@ class Sources:
         height, width = loaded.image.shape[:2]
 
         def load(key: str) -> Image:
-            assert source.library is not None
-            path = source.library.root / key
-            version = _version(path)
+            version = (source.store, key, source.store.stamp(key))
+            partner = partial(self._load_partner, version, source.store, key)
             if scale >= 1:
-                return self._load_partner(version, path)
+                return partner()
             return self._small_partners.get_apart(
                 (version, width, height, scale),
-                lambda: _cover(self._load_partner(version, path), width * scale, height * scale),
+                lambda: _cover(partner(), width * scale, height * scale),
             )
 
         return load
 
-    def _load_partner(self, version: Hashable, path: Path) -> Image:
-        return self._partners.get_apart(version, lambda: read_image(path))
+    def _load_partner(self, version: Hashable, store: Store, key: str) -> Image:
+        return self._partners.get_apart(version, lambda: _read(store, key))
 
 
 def scaled(image: Image, scale: float) -> Image:
@@ -113,12 +112,8 @@ def _cover(image: Image, width: float, height: float) -> Image:
     return scaled(image, max(width / image.shape[1], height / image.shape[0]))
 
 
-def _version(path: Path) -> Hashable:
-    try:
-        stat = path.stat()
-    except OSError:
-        raise ImageError(path, "is no longer there") from None
-    return (path, stat.st_mtime_ns, stat.st_size)
+def _read(store: Store, key: str) -> Image:
+    return store.read(key).pixels
 
 
 def _bytes_of(image: Any) -> int:

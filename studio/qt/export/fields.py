@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from studio.augment.operation import Number
-from studio.dataset.export import FORMATS
+from studio.dataset.order import FORMATS
 from studio.qt.export.parts import name_control
 from studio.qt.recipe.form import help_of
 from studio.qt.recipe.number_field import NumberField, ShareSlider

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidg
 
 from studio.augment.operation import Number
 from studio.augment.recipe import SEED, Recipe
-from studio.dataset.export import MOST_COPIES, ExportOptions
 from studio.dataset.library import Library
+from studio.dataset.order import MOST_COPIES, ExportOptions
 from studio.qt.export.fields import FormatField, SlidNumber
 from studio.qt.export.parts import make_label, name_control
 from studio.qt.export.scope import ScopeField

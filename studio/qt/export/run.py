@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from studio.augment.recipe import Recipe
-from studio.dataset.export import ExportOptions, export
+from studio.dataset.export import export
 from studio.dataset.library import Library
 from studio.dataset.manifest import MANIFEST
+from studio.dataset.order import ExportOptions
 from studio.dataset.record import ExportReport
 from studio.qt.task import Task
 

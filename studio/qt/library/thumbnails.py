@@ -4,7 +4,6 @@ import os
 from collections import OrderedDict
 from collections.abc import Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
@@ -30,8 +29,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.dataset.image_file import read_thumbnail
 from studio.dataset.library import ImageRef, Library
+from studio.dataset.store import Store
 from studio.errors import UserError
 from studio.qt.pixels import to_qimage
 from studio.qt.theme import icon, mix, tokens
@@ -91,7 +90,7 @@ class ThumbnailLoader(QObject):
         if found is not None:
             self._cache.move_to_end(image.key)
         elif self._library is not None:
-            self._reader.ask(image.key, self._library.path(image), self._size)
+            self._reader.ask(image.key, self._library.store, self._size)
         return found
 
     def keep(self, keys: Container[str]) -> None:
@@ -131,7 +130,7 @@ class ThumbnailLoader(QObject):
 class _Job(NamedTuple):
     generation: int
     key: str
-    path: Path
+    store: Store
     size: int
 
 
@@ -154,11 +153,11 @@ class _Reader:
         threads = max(1, min(2, (os.cpu_count() or 1) - 1))
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="thumbnail")
 
-    def ask(self, key: str, path: Path, size: int) -> None:
+    def ask(self, key: str, store: Store, size: int) -> None:
         with self._lock:
             if self._closed or key in self._reading or key in self._waiting:
                 return
-            self._waiting[key] = _Job(self._generation, key, path, size)
+            self._waiting[key] = _Job(self._generation, key, store, size)
         self._pool.submit(self._read_next)
 
     def keep(self, keys: Container[str]) -> None:
@@ -194,7 +193,7 @@ class _Reader:
             self._reading.add(key)
         result: QImage | Exception
         try:
-            result = to_qimage(read_thumbnail(job.path, job.size))
+            result = to_qimage(job.store.thumbnail(job.key, job.size))
         except Exception as error:
             result = error
         if not self._closed:

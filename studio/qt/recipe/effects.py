@@ -14,7 +14,7 @@ from studio.augment.engine import apply
 from studio.augment.image import Image
 from studio.augment.plan import draw
 from studio.augment.recipe import Recipe
-from studio.dataset.image_file import ImageError, read_thumbnail
+from studio.dataset.image_file import ImageError
 from studio.dataset.sample import CLASSES
 from studio.errors import UserError
 from studio.qt.compare.sources import Source
@@ -130,9 +130,9 @@ def _version(source: Source | None) -> Hashable:
     if source is None:
         return None
     try:
-        return (source.path, source.path.stat().st_mtime_ns)
-    except OSError:
-        return (source.path, 0)
+        return (source.store, source.key, source.store.stamp(source.key))
+    except ImageError:
+        return (source.store, source.key)
 
 
 def _load(source: Source | None, size: QSize) -> list[Image]:
@@ -153,15 +153,14 @@ def _load(source: Source | None, size: QSize) -> list[Image]:
 
 def _reader(side: int) -> Callable[[Source], Image]:
     # Twice the size: what is cut off to cover the picture may be a half of it.
-    return lambda source: read_thumbnail(source.path, 2 * side)
+    return lambda source: source.store.thumbnail(source.key, 2 * side)
 
 
 def _others(source: Source) -> list[Source]:
     images = source.library.images if source.library else ()
-    root = source.library.root if source.library else source.path.parent
     step = max(1, len(images) // (_PARTNERS + 1))
     keys = [image.key for image in images[step::step] if image.key != source.key]
-    return [Source(root / key, key) for key in keys[:_PARTNERS]]
+    return [Source(source.store, key) for key in keys[:_PARTNERS]]
 
 
 def _cover(image: Image, size: QSize) -> Image:

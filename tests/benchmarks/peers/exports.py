@@ -9,8 +9,9 @@ from pathlib import Path
 
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.export import ExportOptions, export
+from studio.dataset.export import export
 from studio.dataset.library import Library, open_library
+from studio.dataset.order import ExportOptions
 from tests.benchmarks.export import (
     COPIES,
     QUALITY,
@@ -116,7 +117,7 @@ def _race(library: Library, contest: str, names: Collection[str], rounds: int) -
                 everybody["floor"] = partial(time_floor, library, finished, threads)
             return {name: everybody[name] for name in names}
 
-        take_turns(contestants(Library(library.root, library.images[:_WARM_UP], ())), 1)
+        take_turns(contestants(Library(library.store, library.images[:_WARM_UP], ())), 1)
         return take_turns(contestants(library), rounds)
 
 
@@ -133,7 +134,7 @@ def _time_started(library: Library, recipe: Recipe, pool: Executor) -> float:
 def _open_some(folder: Path, most: int) -> Library:
     everything = open_library(folder)
     step = -(-len(everything.images) // most)
-    return Library(everything.root, everything.images[::step], ())
+    return Library(everything.store, everything.images[::step], ())
 
 
 def _best_peer(reached: dict[str, float]) -> float:

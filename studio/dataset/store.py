@@ -1,0 +1,91 @@
+"""Where the images of a data set are, and the one way to read them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from studio.augment.image import Image
+from studio.dataset.image_file import (
+    HEAD_BYTES,
+    MAX_PIXELS,
+    CutShortError,
+    Header,
+    ImageError,
+    Picture,
+    decode_header,
+    decode_picture,
+    decode_thumbnail,
+    read_bytes,
+)
+
+
+class Store(ABC):
+    """Reads images by their keys, on any thread; no image of more than `max_pixels`.
+
+    Stores that mean the same place are equal, and can be sent to other processes. Every method
+    raises `ImageError` for an image that is gone or cannot be read.
+    """
+
+    root: Path
+    max_pixels: int
+
+    @abstractmethod
+    def data(self, key: str, limit: int = -1) -> bytes:
+        """Return the image's file as it is, or its first `limit` bytes; of bare pixels, a PNG."""
+
+    @abstractmethod
+    def stamp(self, key: str) -> Hashable:
+        """Return what differs as soon as the image may be another one than before."""
+
+    @abstractmethod
+    def container(self, key: str) -> Path:
+        """Return the file on the disk that holds the image."""
+
+    def place(self, key: str) -> Path:
+        """Return the image's name as people know it, below the root."""
+        return self.root / key
+
+    def header(self, key: str) -> Header:
+        """Return what the image's header tells, without decoding."""
+        place = self.place(key)
+        try:
+            return decode_header(place, self.data(key, HEAD_BYTES))
+        except CutShortError:
+            pass
+        try:
+            return decode_header(place, self.data(key))
+        except CutShortError as error:
+            raise ImageError(place, str(error)) from error
+
+    def read(self, key: str) -> Picture:
+        """Return the image, upright and as it should be seen."""
+        return decode_picture(self.place(key), self.data(key), max_pixels=self.max_pixels)
+
+    def thumbnail(self, key: str, size: int) -> Image:
+        """Return the image as uint8, shrunk to fit `size` × `size`."""
+        data = self.data(key)
+        return decode_thumbnail(self.place(key), data, size, max_pixels=self.max_pixels)
+
+
+@dataclass(frozen=True)
+class FolderStore(Store):
+    """Files below a folder. `names` holds the real path of each key that is not its own."""
+
+    root: Path
+    max_pixels: int = MAX_PIXELS
+    names: dict[str, str] = field(default_factory=dict, hash=False)
+
+    def data(self, key: str, limit: int = -1) -> bytes:
+        return read_bytes(self.container(key), limit)
+
+    def stamp(self, key: str) -> Hashable:
+        path = self.container(key)
+        try:
+            stat = path.stat()
+        except OSError:
+            raise ImageError(path, "no longer exists") from None
+        return (path, stat.st_mtime_ns, stat.st_size)
+
+    def container(self, key: str) -> Path:
+        return self.root / self.names.get(key, key)
