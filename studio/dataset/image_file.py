@@ -5,24 +5,17 @@ Everything here may be called from any thread.
 
 import os
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import cv2
-import numpy as np
 from msgspec import Struct
 
 from studio.augment.image import Image
-from studio.dataset import png, tiff
-from studio.dataset.exif import read_orientation
-from studio.dataset.image_header import CutShortError, Header, HeaderError, parse_header
-from studio.dataset.pixels import (
-    add_alpha,
-    fit_inside,
-    lay_on_white,
-    shrink,
-    to_8_bit,
-    turn_upright,
-)
+from studio.dataset import colour
+from studio.dataset.decoding import check_build, decode_reduced, decode_upright
+from studio.dataset.formats import describe
+from studio.dataset.formats.facts import HEAD_BYTES, CutShortError, Facts, UnreadableError
+from studio.dataset.pixels import fit_inside, lay_on_white, shrink, to_8_bit, turn_upright
 from studio.errors import UserError
 
 __all__ = [
@@ -43,19 +36,13 @@ __all__ = [
     "read_thumbnail",
 ]
 
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
+IMAGE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
+    | {".jp2", ".j2k", ".jpx", ".avif"}
+)
 MAX_PIXELS = 250_000_000
-HEAD_BYTES = 65_536
 
 _MAX_BYTES = 2**31 - 1  # OpenCV counts a buffer's bytes in 32 bits.
-_CORRUPT = "is truncated or corrupt"
-_CORRUPT_TIFF = "is truncated, corrupt or a rare kind of TIFF that is not supported"
-_REDUCED = {
-    2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
-    4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
-    8: cv2.IMREAD_REDUCED_GRAYSCALE_8,
-}
-_OBSTACLES = {"png": png.find_obstacle, "tiff": tiff.find_obstacle}
 _MAX_SIDES = {"jpg": 65_500, "webp": 16_383}
 # PNG as OpenCV does it unasked (level 1, runs only) took 15 ms for a 640×480 photo of 331 KB;
 # level 1 asked for took 27 ms (315 KB), level 3 32 ms (295 KB): asking also tries every filter.
@@ -66,9 +53,6 @@ _QUALITY_FLAGS = {
     "bmp": [],
     "tiff": [],
 }
-
-# What OpenCV prints about a damaged file, ImageError says once and with the file's name.
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class ImageError(UserError):
@@ -86,6 +70,19 @@ class ImageError(UserError):
         return type(self), (self.path, self.reason)
 
 
+class Header(Struct, frozen=True):
+    """What a file says of its picture: its format, and its size as stored, in pixels.
+
+    `format` is "jpeg", "png", "webp", "bmp", "tiff", "gif", "jpeg2000" or "avif". `notices` are
+    phrases as a `Picture` has, as far as the header knows them.
+    """
+
+    format: str
+    width: int
+    height: int
+    notices: tuple[str, ...] = ()
+
+
 class Picture(Struct, frozen=True):
     """An image as it should be seen, and what was done or left out to show it so.
 
@@ -96,47 +93,59 @@ class Picture(Struct, frozen=True):
     notices: tuple[str, ...] = ()
 
 
-def decode_header(path: Path, data: bytes) -> Header:
-    """Return format and stored size; `data` may be the file's first bytes only.
+def decode_header(path: Path, data: bytes, *, max_pixels: int | None = None) -> Header:
+    """Return what the header tells; `data` may be the file's first `HEAD_BYTES` only.
 
     `CutShortError` when the header goes on after their end; `ImageError`, which names `path`, when
-    they cannot be told.
+    it is broken, or shows that the image cannot be read. With None, any size is fine.
     """
     try:
-        return parse_header(data)
+        facts = _describe(data, 2**63 if max_pixels is None else max_pixels)
     except CutShortError:
         raise
-    except HeaderError as error:
+    except UnreadableError as error:
         raise ImageError(path, str(error)) from error
+    what = facts.kind or (f"{facts.bits}-bit" if facts.bits > 16 else "")
+    depth = f"has {what} pixels, which are scaled to 16 bit" if what else ""
+    return Header(facts.format, facts.width, facts.height, _list_notices(facts, depth))
 
 
 def decode_picture(path: Path, data: bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
-    """Return the first image in a file's bytes, turned upright as EXIF says.
+    """Return the first image in a file's bytes, upright and in sRGB.
 
-    Grey stays grey, alpha stays alpha (a palette's too), 16 bit stays 16 bit. Anything that does
-    not give whole, right pixels is an `ImageError`, which names `path`: truncated files, more than
-    `max_pixels` (checked before decoding), other formats and depths.
+    Grey stays grey, alpha stays alpha (a palette's too), 16 bit stays 16 bit; other depths become
+    16 bit as `depth.scale_to_16_bit` says. Anything that does not give whole, right pixels is an
+    `ImageError`, which names `path`: truncated files, more than `max_pixels` (checked before
+    decoding), other formats. A JPEG that is damaged between its first byte and its end mark cannot
+    be told from a sound one.
     """
-    return Picture(_decode_upright(path, data, _parse(path, data), max_pixels))
+    try:
+        facts = _describe(data, max_pixels)
+        image, depth = decode_upright(data, facts)
+        return Picture(colour.to_srgb(image, facts), _list_notices(facts, depth))
+    except UnreadableError as error:
+        raise ImageError(path, str(error)) from error
 
 
 def decode_thumbnail(path: Path, data: bytes, size: int, *, max_pixels: int = MAX_PIXELS) -> Image:
     """Return the image, upright and as uint8, shrunk to fit `size` × `size`; never enlarged.
 
-    `ImageError` for the same files as `decode_picture`.
+    `ImageError` for the same files, and with the same reasons, as `decode_picture`.
     """
-    header = _parse(path, data)
-    longest = max(header.width, header.height)
-    reduction = next((step for step in (8, 4, 2) if longest >= size * step), 1)
-    if header.format == "jpeg" and reduction > 1:
-        _check_size(path, header, max_pixels)
-        flags = _REDUCED[reduction] | cv2.IMREAD_ANYCOLOR | cv2.IMREAD_IGNORE_ORIENTATION
-        image = _decode(path, data, flags)
-        image = shrink(image, fit_inside(header.width, header.height, size))
-        return turn_upright(image, read_orientation(data, "jpeg"))
-    image = _decode_upright(path, data, header, max_pixels)
-    height, width = image.shape[:2]
-    return to_8_bit(shrink(image, fit_inside(width, height, size)))
+    try:
+        facts = _describe(data, max_pixels)
+        longest = max(facts.width, facts.height)
+        reduction = next((step for step in (8, 4, 2) if longest >= size * step), 1)
+        if facts.format == "jpeg" and facts.decoder == "opencv" and reduction > 1:
+            image = decode_reduced(data, facts, reduction)
+            image = shrink(image, fit_inside(facts.width, facts.height, size))
+            return colour.to_srgb(turn_upright(image, facts.orientation), facts)
+        image, _ = decode_upright(data, facts)
+        height, width = image.shape[:2]
+        image = shrink(image, fit_inside(width, height, size))
+        return to_8_bit(colour.to_srgb(image, facts))
+    except UnreadableError as error:
+        raise ImageError(path, str(error)) from error
 
 
 def read_header(path: Path) -> Header:
@@ -147,7 +156,11 @@ def read_header(path: Path) -> Header:
     try:
         return decode_header(path, read_bytes(path, HEAD_BYTES))
     except CutShortError:
-        return _parse(path, read_bytes(path))
+        pass
+    try:
+        return decode_header(path, read_bytes(path))
+    except CutShortError as error:
+        raise ImageError(path, str(error)) from error
 
 
 def read_image(path: Path, *, max_pixels: int = MAX_PIXELS) -> Image:
@@ -209,48 +222,13 @@ def read_bytes(path: Path, limit: int = -1) -> bytes:
     return data
 
 
-def _parse(path: Path, data: bytes) -> Header:
-    try:
-        return parse_header(data)
-    except HeaderError as error:
-        raise ImageError(path, str(error)) from error
+def _describe(data: bytes, max_pixels: int) -> Facts:
+    if len(data) > _MAX_BYTES:
+        raise UnreadableError(f"has {len(data) / 1e9:.1f} GB, more than the limit of 2 GB")
+    facts = describe(data, max_pixels)
+    check_build(facts)
+    return facts
 
 
-def _check_size(path: Path, header: Header, max_pixels: int) -> None:
-    if header.width * header.height > max_pixels:
-        size, limit = f"{header.width}×{header.height}", f"{max_pixels / 1e6:g} megapixels"
-        raise ImageError(path, f"is {size} pixels, more than the limit of {limit}")
-
-
-def _decode_upright(path: Path, data: bytes, header: Header, max_pixels: int) -> Image:
-    _check_size(path, header, max_pixels)
-    # Of TIFF alone, OpenCV honours the orientation even when told to leave images unchanged.
-    turned = header.format == "tiff"
-    find_obstacle = _OBSTACLES.get(header.format)
-    obstacle = find_obstacle(data) if find_obstacle else ""
-    if obstacle:
-        raise ImageError(path, obstacle)
-    if turned:
-        data = tiff.keep_straight_alpha(data)
-    image = _decode(path, data, cv2.IMREAD_UNCHANGED, _CORRUPT_TIFF if turned else _CORRUPT)
-    size = image.shape[1], image.shape[0]
-    if (header.width, header.height) not in ((size, size[::-1]) if turned else (size,)):
-        raise ImageError(path, "is corrupt: its header tells another size than its pixels have")
-    if header.format == "png" and image.ndim == 2:
-        transparent = png.find_transparent_grey(data)
-        if transparent is not None:
-            image = add_alpha(image, transparent)
-    return turn_upright(image, read_orientation(data, header.format))
-
-
-def _decode(path: Path, data: bytes, flags: int, fault: str = _CORRUPT) -> Image:
-    try:
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-    except cv2.error as error:
-        raise ImageError(path, fault) from error
-    if image is None:
-        raise ImageError(path, fault)
-    if image.dtype not in (np.uint8, np.uint16):
-        reason = f"has {image.dtype} pixels; only unsigned 8 and 16 bit are supported"
-        raise ImageError(path, reason)
-    return cast(Image, image)
+def _list_notices(facts: Facts, depth: str) -> tuple[str, ...]:
+    return tuple(filter(None, (*facts.notices, depth, colour.find_notice(facts))))

@@ -51,6 +51,24 @@ def lay_on_white(image: Image) -> Image:
     return cast(Image, cv2.add(colour, cv2.bitwise_not(alpha)))
 
 
+def divide_by_alpha(image: Image) -> Image:
+    """Return a BGRA image of premultiplied colours with straight ones; black where alpha is 0."""
+    most = np.iinfo(image.dtype).max
+    result = image.copy()
+    for row in result:
+        alpha = row[:, 3:].astype(np.float64)
+        colours = row[:, :3] * (most / np.maximum(alpha, 1))
+        row[:, :3] = np.where(alpha > 0, np.minimum(np.rint(colours), most), 0)
+    return result
+
+
+def spread_levels(image: Image, bits: int) -> Image:
+    """Return a uint16 image of so many bits with its levels spread over all 16; rounded."""
+    most = 2**bits - 1
+    table = np.rint(np.arange(most + 1) * (65_535 / most)).astype(np.uint16)
+    return cast(Image, table.take(image, mode="clip"))
+
+
 def add_alpha(image: Image, transparent: int) -> Image:
     """Return a grey image as BGRA, its pixels of the level `transparent` with alpha 0."""
     bgra = cast(Image, cv2.cvtColor(image, cv2.COLOR_GRAY2BGRA))

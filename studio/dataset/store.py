@@ -50,11 +50,11 @@ class Store(ABC):
         """Return what the image's header tells, without decoding."""
         place = self.place(key)
         try:
-            return decode_header(place, self.data(key, HEAD_BYTES))
+            return decode_header(place, self.data(key, HEAD_BYTES), max_pixels=self.max_pixels)
         except CutShortError:
             pass
         try:
-            return decode_header(place, self.data(key))
+            return decode_header(place, self.data(key), max_pixels=self.max_pixels)
         except CutShortError as error:
             raise ImageError(place, str(error)) from error
 

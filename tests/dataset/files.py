@@ -72,7 +72,8 @@ def webp_with_exif(block: bytes, image: Pixels) -> bytes:
 
 def tiff(pixels: Pixels, order: Literal["<", ">"] = "<", **changes: int) -> bytes:
     """Return an uncompressed TIFF of pixels in RGB order; changes replace or add tags by name."""
-    names = {"photometric": 262, "orientation": 274, "planar": 284, "extra": 338, "kind": 339}
+    names = {"bits": 258, "photometric": 262, "orientation": 274, "planar": 284, "extra": 338}
+    names |= {"tile_width": 322, "tile_height": 323, "kind": 339}
     height, width = pixels.shape[:2]
     samples = pixels.shape[2] if pixels.ndim == 3 else 1
     body = pixels.astype(pixels.dtype.newbyteorder(order)).tobytes()
