@@ -1,41 +1,39 @@
 """What an export was asked for: which images, how many copies of each, under which names."""
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-from msgspec import Struct
 
 from studio.augment.recipe import Recipe
 from studio.dataset.copies import COPIES_AN_ITEM, Item, Order
 from studio.dataset.library import ImageRef, Library
 from studio.dataset.mixing import mixes, mixing_pools
-from studio.dataset.naming import output_stems
+from studio.dataset.naming import output_names
+from studio.dataset.options import FORMATS, HELD_OUT, MOST_COPIES, ExportOptions
+from studio.dataset.sharing import (
+    Share,
+    check_balance,
+    check_multiplied,
+    count_by_class,
+    share_out,
+)
 from studio.errors import UserError
 
-FORMATS = ("same", "jpg", "png", "webp")
-MOST_COPIES = 100
+__all__ = ["FORMATS", "MOST_COPIES", "ExportOptions", "make_items", "make_order", "select_images"]
+
 _MOST_NAMED = 12
 
 
-class ExportOptions(Struct, frozen=True):
-    """What an export writes. `splits` and `classes` None means all of them."""
-
-    copies: int = 4
-    include_originals: bool = False
-    format: str = "same"
-    quality: int = 95
-    splits: tuple[str, ...] | None = None
-    classes: tuple[str, ...] | None = None
-    workers: int = os.cpu_count() or 1
-
-
 def select_images(library: Library, options: ExportOptions) -> tuple[ImageRef, ...]:
-    """Return the images that an export takes; UserError says which option is out of bounds."""
+    """Return the images that an export takes; UserError says which option is out of bounds.
+
+    UserError as well where nothing would be multiplied, or an image of a small class too often.
+    """
     if not 1 <= options.copies <= MOST_COPIES:
         raise UserError(f"copies: must be within 1..{MOST_COPIES}")
     if options.format not in FORMATS:
         raise UserError(f"format: must be one of {', '.join(FORMATS)}")
+    if options.held_out not in HELD_OUT:
+        raise UserError(f"held-out: must be one of {', '.join(HELD_OUT)}")
     if not 1 <= options.quality <= 100:
         raise UserError("quality: must be within 1..100")
     if options.workers < 1:
@@ -43,9 +41,12 @@ def select_images(library: Library, options: ExportOptions) -> tuple[ImageRef, .
     _check_known("split", options.splits, {image.split for image in library.images})
     _check_known("class", options.classes, {image.class_name for image in library.images})
     images = library.select(splits=options.splits, classes=options.classes)
-    if not images:
-        raise UserError("nothing to export: no image is in the chosen split and classes")
-    return images
+    counts = count_by_class(images)
+    check_multiplied(counts, options)
+    check_balance(counts, options)
+    if options.held_out != "omit":
+        return images
+    return tuple(image for image in images if options.multiplies(image.split))
 
 
 def _check_known(what: str, wanted: Iterable[str] | None, known: set[str]) -> None:
@@ -67,7 +68,8 @@ def make_order(
     options: ExportOptions,
 ) -> Order:
     """Return what all jobs of an export have in common."""
-    partners = tuple(images) if mixes(recipe) else ()
+    multiplied = (image for image in images if options.multiplies(image.split))
+    partners = tuple(multiplied) if mixes(recipe) else ()
     return Order(
         store=library.store,
         out=out,
@@ -83,13 +85,19 @@ def make_items(
     library: Library, images: Iterable[ImageRef], options: ExportOptions
 ) -> Iterator[Item]:
     """Yield what makes up an export, in the order of the images."""
-    stems = output_stems(library.images)
-    for image in images:
-        for first in range(1, options.copies + 1, COPIES_AN_ITEM):
+    return make_shares(library, share_out(images, options))
+
+
+def make_shares(library: Library, shares: Iterable[Share]) -> Iterator[Item]:
+    """Yield what makes up the shares of some images, in their order."""
+    names = output_names(library.images)
+    for image, copies, has_original in shares:
+        name = names[image.key]
+        for first in range(1, max(2, copies + 1), COPIES_AN_ITEM):
             yield Item(
                 key=image.key,
                 split=image.split,
-                stem=stems[image.key],
-                variants=tuple(range(first, min(first + COPIES_AN_ITEM, options.copies + 1))),
-                copy_original=options.include_originals and first == 1,
+                stem=name.stem,
+                variants=tuple(range(first, min(first + COPIES_AN_ITEM, copies + 1))),
+                original=name.original if has_original and first == 1 else "",
             )

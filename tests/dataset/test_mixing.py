@@ -37,7 +37,8 @@ def write_flat(folder: Path, each: int = 3) -> Path:
 
 
 def entries_of(source: Path, out: Path, recipe: Recipe) -> list[Entry]:
-    drain(export(open_library(source), recipe, out, ExportOptions()))
+    options = ExportOptions(held_out="augment")
+    drain(export(open_library(source), recipe, out, options))
     return read_manifest((out / MANIFEST).read_bytes())[1]
 
 

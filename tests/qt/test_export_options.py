@@ -263,8 +263,8 @@ def test_every_control_has_its_names(make_page: MakePage, tmp_path: Path) -> Non
     nameless = [c.objectName() for c in controls if not (c.accessibleName() and c.toolTip())]
     assert nameless == []
     buddies = {label.buddy().objectName() for label in page.findChildren(QLabel) if label.buddy()}
-    fields = ("target", "copies", "class_list", "format.same", "quality", "seed", "workers")
-    assert buddies == {f"export.{name}" for name in fields}
+    fields = "target copies class_list held_out.copy format.same quality seed workers"
+    assert buddies == {f"export.{name}" for name in fields.split()}
     wanted = "browse originals start cancel progress open_folder format.jpg format.png format.webp"
     assert {f"export.{name}" for name in wanted.split()} <= set(names)
 
@@ -277,14 +277,22 @@ def test_the_tab_key_goes_down_the_options(
         page.activateWindow()
     find(page, QWidget, "export.target").setFocus()
     visited = []
-    for _ in range(16):
+    for _ in range(18):
         focus = QApplication.focusWidget()
         assert focus is not None
         visited.append(focus.objectName().removeprefix("export."))
         QTest.keyClick(focus, Qt.Key.Key_Tab)
-    above = ["target", "browse", "copies.slider", "copies", "originals"]
+    above = ["target", "browse", "copies.slider", "copies", "originals", "balance"]
     images = ["class_list.all", "class_list.none", "split.train", "split.test", "class_list"]
-    below = ["format.same", "quality.slider", "quality", "seed", "workers", "start"]
+    below = [
+        "held_out.copy",
+        "format.same",
+        "quality.slider",
+        "quality",
+        "seed",
+        "workers",
+        "start",
+    ]
     assert visited == [*above, *images, *below]
 
 

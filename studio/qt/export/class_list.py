@@ -1,6 +1,6 @@
 """A list of classes, each with a box to tick and its number of images."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import (
@@ -41,10 +41,12 @@ class ClassModel(QAbstractTableModel):
     """
 
     ticked_by_user = Signal()
+    widest_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[tuple[str, int]] = []
+        self._files: dict[str, int] = {}
         self._unticked: set[str] = set()
 
     def set_counts(self, counts: dict[str, int]) -> None:
@@ -55,6 +57,13 @@ class ClassModel(QAbstractTableModel):
             self._rows = rows
             self.endResetModel()
 
+    def set_files(self, files: Mapping[str, int]) -> None:
+        """Show how many files become of these classes, beside their numbers of images."""
+        if files != self._files:
+            self._files = dict(files)
+            self._note_change(column=1)
+            self.widest_changed.emit()
+
     def tick(self, names: Iterable[str] | None) -> None:
         """Tick these of all classes, or every one with None."""
         listed = {name for name, _ in self._rows}
@@ -64,9 +73,10 @@ class ClassModel(QAbstractTableModel):
         """Return the names of the listed classes that are ticked."""
         return [name for name, _ in self._rows if name not in self._unticked]
 
-    def most(self) -> int:
-        """Return the largest number of images."""
-        return max((count for _, count in self._rows), default=0)
+    def widest(self) -> str:
+        """Return a text that no number in the second column is longer than."""
+        most = max((count for _, count in self._rows), default=0)
+        return _phrase(most, max(self._files.values(), default=None))
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -82,13 +92,13 @@ class ClassModel(QAbstractTableModel):
         name, count = self._rows[index.row()]
         text = name or self.tr("No class")
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{text}: {count:,}"
+            return f"{text}: {self._describe(name, count)}"
         if index.column() == 1:
-            return _count_data(count, role)
+            return _count_data(_phrase(count, self._files.get(name)), role)
         if role == Qt.ItemDataRole.DisplayRole:
             return text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{text}, {count:,}"
+            return f"{text}, {self._describe(name, count)}"
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Unchecked if name in self._unticked else Qt.CheckState.Checked
         return None
@@ -104,13 +114,27 @@ class ClassModel(QAbstractTableModel):
 
     def _set_unticked(self, names: set[str]) -> None:
         self._unticked = names
+        self._note_change(column=0)
+
+    def _describe(self, name: str, count: int) -> str:
+        files = self._files.get(name)
+        if files is None:
+            return f"{count:,}"
+        text = self.tr("{images} images become {files} files")
+        return text.format(images=f"{count:,}", files=f"{files:,}")
+
+    def _note_change(self, *, column: int) -> None:
         if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0))
+            self.dataChanged.emit(self.index(0, column), self.index(len(self._rows) - 1, column))
 
 
-def _count_data(count: int, role: int) -> Any:
+def _phrase(images: int, files: int | None) -> str:
+    return f"{images:,}" if files is None else f"{images:,} → {files:,}"
+
+
+def _count_data(text: str, role: int) -> Any:
     if role == Qt.ItemDataRole.DisplayRole:
-        return f"{count:,}"
+        return text
     if role == Qt.ItemDataRole.TextAlignmentRole:
         return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     return None
@@ -165,6 +189,7 @@ class ClassList(QTreeView):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         model.modelReset.connect(self._fit_counts)
+        model.widest_changed.connect(self._fit_counts)
         self.setMinimumHeight(_ROWS_AT_LEAST * 26 + 2 * _MARGIN)
 
     def sizeHint(self) -> QSize:
@@ -174,6 +199,5 @@ class ClassList(QTreeView):
     @Slot()
     def _fit_counts(self) -> None:
         # The header's own way would ask for each of thousands of rows.
-        longest = f"{self._classes.most():,}"
-        width = self.fontMetrics().horizontalAdvance(longest) + _COUNT_PADDING
+        width = self.fontMetrics().horizontalAdvance(self._classes.widest()) + _COUNT_PADDING
         self.header().resizeSection(1, width)

@@ -57,13 +57,20 @@ class EstimatePanel(QWidget):
         size, time = format_bytes(estimate.bytes), format_seconds(estimate.seconds)
         self._show_figures(f"{estimate.files:,}", size, time)
         note = self.tr("Some of them, as they will be. Nothing is written yet.")
-        self._show_notes(note, self._describe_problems(estimate))
+        self._show_notes(self._describe_classes(estimate) + note, self._describe_problems(estimate))
         self._show_samples(forecast.samples)
 
     def show_fault(self, text: str) -> None:
         """Show why there is no forecast."""
         self._show_notes("", text)
         self._show_samples(())
+
+    def _describe_classes(self, estimate: Estimate) -> str:
+        """Return how many files each class gets, split by split, where classes are balanced."""
+        counts = [f"{split} {files:,}".strip() for split, files in estimate.each_class.items()]
+        if not counts:
+            return ""
+        return self.tr("Files of each class: {counts}. ").format(counts=", ".join(counts))
 
     def _describe_problems(self, estimate: Estimate) -> str:
         if not estimate.problems:

@@ -1,15 +1,46 @@
-"""Fields of the export's options: a number with a slider beside it, and the file format."""
+"""Fields of the export's options: a number with a slider beside it, and a choice of a few."""
 
-from PySide6.QtCore import Signal, Slot
+import os
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from studio.augment.operation import Number
-from studio.dataset.order import FORMATS
+from studio.dataset.options import FORMATS, MOST_COPIES, ExportOptions
 from studio.qt.export.parts import name_control
 from studio.qt.recipe.form import help_of
 from studio.qt.recipe.number_field import NumberField, ShareSlider
 
 _FIELD_WIDTH = 56
+_USUAL = ExportOptions()
+COPIES = Number(
+    name="copies",
+    low=1,
+    high=MOST_COPIES,
+    default=(_USUAL.copies, _USUAL.copies),
+    integer=True,
+    help="How many augmented copies of each image.",
+)
+QUALITY = Number(
+    name="quality",
+    low=1,
+    high=100,
+    default=(_USUAL.quality, _USUAL.quality),
+    integer=True,
+    help="Quality of JPEG and WebP files.",
+)
+WORKERS = Number(
+    name="workers",
+    low=1,
+    high=os.cpu_count() or 1,
+    default=(_USUAL.workers, _USUAL.workers),
+    integer=True,
+    help="How many images are worked on at once. The files do not depend on it.",
+)
+
+
+translate = QCoreApplication.translate
 
 
 class SlidNumber(QWidget):
@@ -63,47 +94,47 @@ class SlidNumber(QWidget):
         self._follow(self._number.default[0])
 
 
-class FormatField(QWidget):
-    """One of the file formats that an export can write."""
+class ChoiceField(QWidget):
+    """One of a few values, each a button of its own."""
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, choices: Mapping[str, tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        """`choices` holds text and tooltip by value; the buttons are called `<name>.<value>`."""
         super().__init__(parent)
         self._group = QButtonGroup(self)
-        self._buttons = {name: self._build_button(name) for name in FORMATS}
+        self._buttons = {
+            value: self._build_button(f"{name}.{value}", text, tip)
+            for value, (text, tip) in choices.items()
+        }
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         for button in self._buttons.values():
             row.addWidget(button)
         row.addStretch(1)
-        self.set_value(FORMATS[0])
+        self.buttons()[0].setChecked(True)
         self._group.buttonToggled.connect(self._note_toggle)
 
     def value(self) -> str:
-        return next(name for name, button in self._buttons.items() if button.isChecked())
+        return next(value for value, button in self._buttons.items() if button.isChecked())
 
-    def set_value(self, name: str) -> None:
-        """Choose a format; an unknown name changes nothing."""
-        if name in self._buttons:
-            self._buttons[name].setChecked(True)
+    def set_value(self, value: str) -> None:
+        """Choose a value; an unknown one changes nothing."""
+        if value in self._buttons:
+            self._buttons[value].setChecked(True)
 
     def buttons(self) -> list[QToolButton]:
         return list(self._buttons.values())
 
-    def _build_button(self, name: str) -> QToolButton:
-        text, tip = {
-            "same": (self.tr("As source"), self.tr("Each copy in the format of its original")),
-            "jpg": ("JPEG", self.tr("Small files with a slight loss, no transparency")),
-            "png": ("PNG", self.tr("Larger files without any loss")),
-            "webp": ("WebP", self.tr("Smaller than JPEG at the same quality")),
-        }[name]
+    def _build_button(self, name: str, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
         button.setCheckable(True)
         button.setProperty("role", "segment")
-        name_control(button, f"format.{name}", text, tip)
+        name_control(button, name, text, tip)
         self._group.addButton(button)
         return button
 
@@ -111,3 +142,17 @@ class FormatField(QWidget):
     def _note_toggle(self, _button: QAbstractButton, is_checked: bool) -> None:
         if is_checked:
             self.changed.emit()
+
+
+def build_format_field(parent: QWidget) -> ChoiceField:
+    """Return the choice among the file formats that an export can write."""
+    choices = {
+        "same": (
+            translate("Export", "As source"),
+            translate("Export", "Each copy in the format of its original"),
+        ),
+        "jpg": ("JPEG", translate("Export", "Small files with a slight loss, no transparency")),
+        "png": ("PNG", translate("Export", "Larger files without any loss")),
+        "webp": ("WebP", translate("Export", "Smaller than JPEG at the same quality")),
+    }
+    return ChoiceField("format", {name: choices[name] for name in FORMATS}, parent)

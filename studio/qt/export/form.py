@@ -1,19 +1,19 @@
 """The options of an export: where, how many, of which images, in which format."""
 
-import os
 from itertools import pairwise
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.augment.operation import Number
 from studio.augment.recipe import SEED, Recipe
 from studio.dataset.library import Library
-from studio.dataset.order import MOST_COPIES, ExportOptions
-from studio.qt.export.fields import FormatField, SlidNumber
-from studio.qt.export.parts import make_label, name_control
+from studio.dataset.options import ExportOptions
+from studio.qt.export.fields import COPIES, QUALITY, WORKERS, SlidNumber, build_format_field
+from studio.qt.export.held_out import HeldOutField
+from studio.qt.export.parts import lay_out_section, make_buddy, make_label, name_control
 from studio.qt.export.scope import ScopeField
+from studio.qt.export.sums import Sums, sum_up
 from studio.qt.export.target import TargetField
 from studio.qt.recipe.form import help_of
 from studio.qt.recipe.number_field import NumberField
@@ -21,30 +21,6 @@ from studio.qt.session import Session
 from studio.qt.settings import settings
 
 _USUAL = ExportOptions()
-_COPIES = Number(
-    name="copies",
-    low=1,
-    high=MOST_COPIES,
-    default=(_USUAL.copies, _USUAL.copies),
-    integer=True,
-    help="How many augmented copies of each image.",
-)
-_QUALITY = Number(
-    name="quality",
-    low=1,
-    high=100,
-    default=(_USUAL.quality, _USUAL.quality),
-    integer=True,
-    help="Quality of JPEG and WebP files.",
-)
-_WORKERS = Number(
-    name="workers",
-    low=1,
-    high=os.cpu_count() or 1,
-    default=(_USUAL.workers, _USUAL.workers),
-    integer=True,
-    help="How many images are worked on at once. The files do not depend on it.",
-)
 _SEED_WIDTH = 112
 
 
@@ -62,12 +38,15 @@ class ExportForm(QWidget):
         self._session = session
         self.target = TargetField(self)
         self.scope = ScopeField(self)
-        self._copies = SlidNumber(_COPIES, self)
+        self._copies = SlidNumber(COPIES, self)
         self._originals = QCheckBox(self.tr("Include the originals"), self)
-        self._format = FormatField(self)
-        self._quality = SlidNumber(_QUALITY, self)
+        self._balance = QCheckBox(self.tr("Balance classes"), self)
+        self._unbalanced = make_label("warning", "balance.warning", wraps=True)
+        self._held_out = HeldOutField(self)
+        self._format = build_format_field(self)
+        self._quality = SlidNumber(QUALITY, self)
         self._seed = NumberField(SEED, self)
-        self._workers = NumberField(_WORKERS, self)
+        self._workers = NumberField(WORKERS, self)
         self._name_controls()
         self._lay_out()
         self._recall()
@@ -77,6 +56,9 @@ class ExportForm(QWidget):
     def set_library(self, library: Library | None) -> None:
         """Offer a data set's splits and classes, and a fresh folder as target."""
         self.target.set_source(library.root if library else None)
+        self._held_out.set_library(library)
+        classes = {name for _, name in library.counts()} - {""} if library else set()
+        self._balance.setVisible(len(classes) > 1)
         self.scope.set_library(library)
         self._order_tabs()
 
@@ -91,14 +73,21 @@ class ExportForm(QWidget):
             splits=self.scope.splits(),
             classes=self.scope.classes(),
             workers=int(self._workers.value()),
+            held_out=self._held_out.value(),
+            balance=self._balance.isChecked() and not self._balance.isHidden(),
         )
 
+    def sums(self) -> Sums:
+        """Return what the options add up to."""
+        return sum_up(self.scope.counts(), self.options())
+
     def remember(self) -> None:
-        """Keep the options for the next session; the target and the scope belong to this one."""
+        """Keep the options for the next session, but those that belong to this data set."""
         options, kept = self.options(), settings()
         for name in ("copies", "quality", "workers", "format"):
             kept.setValue(f"export/{name}", getattr(options, name))
         kept.setValue("export/originals", int(options.include_originals))
+        kept.setValue("export/balance", int(self._balance.isChecked()))
 
     # Building
 
@@ -107,8 +96,13 @@ class ExportForm(QWidget):
         self._quality.name("quality", self.tr("Quality"))
         tip = self.tr("Put a copy of each original beside its augmented ones, byte for byte")
         name_control(self._originals, "originals", self._originals.text(), tip)
+        tip = self.tr(
+            "Bring all classes to the same number of files: the largest gets so many copies of each"
+            " image, the smaller ones more. Images that cannot be read are missing from theirs."
+        )
+        name_control(self._balance, "balance", self._balance.text(), tip)
         name_control(self._seed, "seed", self.tr("Seed"), help_of(SEED))
-        name_control(self._workers, "workers", self.tr("Workers"), help_of(_WORKERS))
+        name_control(self._workers, "workers", self.tr("Workers"), help_of(WORKERS))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         self._seed.setAlignment(left)
         self._seed.lineEdit().setTextMargins(4, 0, 0, 0)
@@ -118,14 +112,21 @@ class ExportForm(QWidget):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 8)
-        column.setSpacing(20)
-        column.addLayout(_section(self.tr("Write to"), self.target, buddy=self.target.edit))
+        column.setSpacing(16)
+        column.addLayout(lay_out_section(self.tr("Write to"), self.target, buddy=self.target.edit))
         title = self.tr("Copies of each image")
-        copies = _section(title, self._copies, buddy=self._copies.field)
-        copies.addWidget(self._originals, 0, Qt.AlignmentFlag.AlignLeft)
+        copies = lay_out_section(title, self._copies, buddy=self._copies.field)
+        boxes = QHBoxLayout()
+        boxes.setSpacing(16)
+        boxes.addWidget(self._originals)
+        boxes.addWidget(self._balance)
+        boxes.addStretch(1)
+        copies.addLayout(boxes)
+        copies.addWidget(self._unbalanced)
         column.addLayout(copies)
         column.addWidget(self.scope, 1)
-        format = _section(self.tr("Format"), self._format, buddy=self._format.buttons()[0])
+        column.addWidget(self._held_out)
+        format = lay_out_section(self.tr("Format"), self._format, buddy=self._format.buttons()[0])
         format.addLayout(self._lay_out_numbers())
         column.addLayout(format)
         column.addStretch(0)
@@ -135,27 +136,28 @@ class ExportForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
-        grid.addWidget(_buddy(self.tr("Quality"), self._quality.field), 0, 0)
+        grid.addWidget(make_buddy(self.tr("Quality"), self._quality.field), 0, 0)
         grid.addWidget(self._quality, 0, 1, 1, 4)
-        grid.addWidget(_buddy(self.tr("Seed"), self._seed), 1, 0)
+        grid.addWidget(make_buddy(self.tr("Seed"), self._seed), 1, 0)
         grid.addWidget(self._seed, 1, 1)
-        grid.addWidget(_buddy(self.tr("Workers"), self._workers), 1, 3)
+        grid.addWidget(make_buddy(self.tr("Workers"), self._workers), 1, 3)
         grid.addWidget(self._workers, 1, 4)
         grid.setColumnStretch(2, 1)
         return grid
 
     def _order_tabs(self) -> None:
         order = [self.target.edit, self.target.browse, *self._copies.controls(), self._originals]
-        order += [*self.scope.controls(), *self._format.buttons(), *self._quality.controls()]
-        order += [self._seed, self._workers]
+        order += [self._balance, *self.scope.controls(), *self._held_out.choice.buttons()]
+        order += [*self._format.buttons(), *self._quality.controls(), self._seed, self._workers]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
         self.target.changed.connect(self.target_changed)
-        self.scope.changed.connect(self.changed)
-        self._copies.changed.connect(self.changed)
-        self._originals.toggled.connect(self.changed)
+        for change in (self.scope.changed, self._copies.changed, self._held_out.changed):
+            change.connect(self._follow_counts)
+        for box in (self._originals, self._balance):
+            box.toggled.connect(self._follow_counts)
         self._format.changed.connect(self._follow_format)
         self._quality.changed.connect(self.changed)
         self._workers.valueChanged.connect(self.changed)
@@ -176,11 +178,22 @@ class ExportForm(QWidget):
         self._quality.set_value(number("quality", _USUAL.quality))
         self._workers.setValue(number("workers", _USUAL.workers))
         self._originals.setChecked(bool(number("originals", 0)))
+        self._balance.setChecked(bool(number("balance", 0)))
         self._format.set_value(str(kept.value("export/format", _USUAL.format)))
         self._show_quality()
 
     def _show_quality(self) -> None:
         self._quality.setEnabled(self._format.value() != "png")
+
+    @Slot()
+    def _follow_counts(self) -> None:
+        sums = self.sums()
+        self._held_out.show_idle(sums.is_idle)
+        self._unbalanced.setText(sums.imbalance)
+        self._unbalanced.setVisible(bool(sums.imbalance))
+        shows_files = self.options().balance and not sums.imbalance
+        self.scope.show_files(sums.files if shows_files else {})
+        self.changed.emit()
 
     @Slot()
     def _follow_format(self) -> None:
@@ -195,19 +208,3 @@ class ExportForm(QWidget):
     @Slot(object)
     def _show_recipe(self, recipe: Recipe) -> None:
         self._seed.show_value(recipe.seed)
-
-
-def _section(title: str, field: QWidget, *, buddy: QWidget) -> QVBoxLayout:
-    label = make_label("title", text=title)
-    label.setBuddy(buddy)
-    column = QVBoxLayout()
-    column.setSpacing(8)
-    column.addWidget(label)
-    column.addWidget(field)
-    return column
-
-
-def _buddy(text: str, field: QWidget) -> QLabel:
-    label = QLabel(text)
-    label.setBuddy(field)
-    return label

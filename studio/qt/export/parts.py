@@ -51,6 +51,24 @@ def name_control(widget: QWidget, name: str, spoken: str, tip: str) -> None:
     widget.setToolTip(tip)
 
 
+def lay_out_section(title: str, field: QWidget, *, buddy: QWidget) -> QVBoxLayout:
+    """Return a field below its title; the title's shortcut is the buddy's."""
+    label = make_label("title", text=title)
+    label.setBuddy(buddy)
+    column = QVBoxLayout()
+    column.setSpacing(8)
+    column.addWidget(label)
+    column.addWidget(field)
+    return column
+
+
+def make_buddy(text: str, field: QWidget) -> QLabel:
+    """Return a label for a field."""
+    label = QLabel(text)
+    label.setBuddy(field)
+    return label
+
+
 class Figures(QWidget):
     """A row of large numbers, each over the words that say what it is."""
 

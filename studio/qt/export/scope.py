@@ -1,13 +1,15 @@
 """Which images an export takes: splits and classes of the data set."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from studio.dataset.library import Library
+from studio.dataset.options import SPLITS
 from studio.qt.export.class_list import ClassList, ClassModel
 from studio.qt.export.parts import make_label, name_control
-
-_SPLITS = ("", "train", "valid", "test")
 
 
 class ScopeField(QWidget):
@@ -62,11 +64,25 @@ class ScopeField(QWidget):
         ticked = self._classes.ticked()
         return None if len(ticked) == self._classes.rowCount() else tuple(ticked)
 
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Return how many images are chosen, by split and class."""
+        ticked, splits = set(self._classes.ticked()), self.splits()
+        return {
+            (split, name): count
+            for (split, name), count in self._counts.items()
+            if name in ticked and (splits is None or split in splits)
+        }
+
     def images(self) -> int:
         """Return how many images are chosen."""
-        ticked = set(self._classes.ticked())
-        counts = self._split_counts()
-        return sum(count for name, count in counts.items() if name in ticked)
+        return sum(self.counts().values())
+
+    def show_files(self, files: Mapping[tuple[str, str], int]) -> None:
+        """Show beside the images of each class how many files come of them, where that is told."""
+        sums: Counter[str] = Counter()
+        for (_, name), count in files.items():
+            sums[name] += count
+        self._classes.set_files(sums)
 
     def controls(self) -> list[QWidget]:
         """Return the controls in the order of the tab key."""
@@ -107,7 +123,7 @@ class ScopeField(QWidget):
             if (box := item.widget()) is not None:
                 box.hide()
                 box.deleteLater()
-        splits = sorted(found, key=_SPLITS.index) if len(found) > 1 else []
+        splits = sorted(found, key=SPLITS.index) if len(found) > 1 else []
         self._boxes = {split: self._build_box(split) for split in splits}
         for box in self._boxes.values():
             self._split_row.addWidget(box)
