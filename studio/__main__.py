@@ -11,6 +11,7 @@ from pathlib import Path
 
 from studio.cli import COMMANDS
 from studio.cli.faults import end_with
+from studio.dataset.archives.names import is_archive
 from studio.dataset.target import free_folder
 from studio.errors import UserError
 
@@ -36,22 +37,22 @@ def _parse_folder(arguments: Sequence[str]) -> Path | None:
     if not arguments:
         return None
     first, *others = arguments
-    is_folder = _is_folder(Path(first))
-    if is_folder and others:
-        raise UserError("the window opens one folder", f"Give no more than {first}.")
+    is_data_set = _is_data_set(Path(first))
+    if is_data_set and others:
+        raise UserError("the window opens one folder or archive", f"Give no more than {first}.")
     close = get_close_matches(first, COMMANDS, n=1)
-    if not is_folder and (others or close):
+    if not is_data_set and (others or close):
         guess = f"Did you mean `{close[0]}`?" if close else "`augstudio --help` lists the commands."
         raise UserError(f"{first}: no such folder or command", guess)
-    if not is_folder:
+    if not is_data_set:
         is_there = os.path.lexists(first)
         raise UserError(f"{first}: {'is not a folder' if is_there else 'no such folder'}")
     return Path(first)
 
 
-def _is_folder(path: Path) -> bool:
+def _is_data_set(path: Path) -> bool:
     try:
-        return path.is_dir()
+        return path.is_dir() or (path.is_file() and is_archive(path))
     except OSError:
         return False
 

@@ -122,3 +122,20 @@ def test_the_window_imports_nothing_of_the_command_line_or_the_training() -> Non
     command = [sys.executable, "-c", code]
     told = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
     assert told == "set()\n"
+
+
+def test_an_archive_is_opened_like_a_folder(tmp_path: Path, capsys: Capture) -> None:
+    archive = tmp_path / "cifar.tar.gz"
+    archive.touch()
+    assert main([str(archive), "another"]) == 2
+    assert "the window opens one folder or archive" in capsys.readouterr().err
+    assert main([str(tmp_path / "gone.zip")]) == 2
+    assert capsys.readouterr().err == f"{tmp_path / 'gone.zip'}: no such folder\n"
+
+
+@LINUX
+def test_an_archive_is_where_the_window_starts(tmp_path: Path) -> None:
+    (tmp_path / "mnist.npz").touch()
+    ended = start("mnist.npz", at=tmp_path, qt="raise ImportError('it began')", DISPLAY=":0")
+    assert "no such folder" not in ended.stderr
+    assert "it began" in ended.stderr

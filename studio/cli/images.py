@@ -1,7 +1,8 @@
 """Single images from the command line, as a library that has no folder structure of its own."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 from studio.dataset.image_file import IMAGE_SUFFIXES
@@ -20,8 +21,28 @@ def gather_images(paths: Sequence[Path]) -> Library:
         root = Path(os.path.commonpath([file.parent for file in files]))
     except ValueError:
         raise UserError("the images are on different drives", "Give those of one drive.") from None
-    keys = sorted(file.relative_to(root).as_posix() for file in files)
-    return Library(FolderStore(root), tuple(ImageRef(key, "", "") for key in keys), ())
+    names: dict[str, str] = {}
+    for name in sorted((file.relative_to(root).as_posix() for file in files), key=_is_odd):
+        names[_find_key(name, names)] = name
+    images = tuple(ImageRef(key, "", "") for key in sorted(names))
+    odd = {key: name for key, name in names.items() if key != name}
+    return Library(FolderStore(root, names=odd), images, ())
+
+
+def _find_key(name: str, taken: Container[str]) -> str:
+    """Return the file's key: its name, where bytes that are no valid UTF-8 are written `\\xNN`."""
+    plain = _printable(name)
+    stem, dot, suffix = plain.rpartition(".")
+    numbered = (f"{stem}-{number}{dot}{suffix}" for number in count(2))
+    return next(key for key in chain([plain], numbered) if key not in taken)
+
+
+def _is_odd(name: str) -> bool:
+    return _printable(name) != name
+
+
+def _printable(name: str) -> str:
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 def _find(path: Path) -> Path:
@@ -38,8 +59,4 @@ def _find(path: Path) -> Path:
     if path.suffix.lower() not in IMAGE_SUFFIXES:
         known = ", ".join(sorted(IMAGE_SUFFIXES))
         raise UserError(f"{path}: is not an image by its name", f"Known are: {known}.")
-    try:
-        str(found).encode()
-    except UnicodeEncodeError:
-        raise UserError(f"{path}: has a name that is not valid UTF-8", "Rename it.") from None
     return found

@@ -77,15 +77,19 @@ class FolderStore(Store):
     names: dict[str, str] = field(default_factory=dict, hash=False)
 
     def data(self, key: str, limit: int = -1) -> bytes:
-        return read_bytes(self.container(key), limit)
+        try:
+            return read_bytes(self.container(key), limit)
+        except ImageError as error:
+            raise ImageError(self.place(key), error.reason) from error
 
     def stamp(self, key: str) -> Hashable:
         path = self.container(key)
         try:
             stat = path.stat()
         except OSError:
-            raise ImageError(path, "no longer exists") from None
-        return (path, stat.st_mtime_ns, stat.st_size)
+            raise ImageError(self.place(key), "no longer exists") from None
+        # A copy may keep the time and have the same size.
+        return (path, stat.st_ino, stat.st_ctime_ns, stat.st_mtime_ns, stat.st_size)
 
     def container(self, key: str) -> Path:
         return self.root / self.names.get(key, key)

@@ -5,16 +5,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from studio.dataset.check import check_headers
-from studio.dataset.library import Library, Problem, scan
+from studio.dataset.check import CheckReport, check_headers
+from studio.dataset.library import Library, scan
 from studio.dataset.sample import draw_sample, sample_home
+from studio.qt.preferences import max_pixels
 from studio.qt.task import Task
 
-_Report = int | float | Library | tuple[Problem, ...]
+_Report = int | float | Library | CheckReport
 
 
 class Opener(QObject):
-    """Scans a folder, or draws the sample first where it is not there yet."""
+    """Scans a folder or an archive, or draws the sample first where it is not there yet."""
 
     counted = Signal(int)
     """How many images were found so far."""
@@ -25,8 +26,8 @@ class Opener(QObject):
     opened = Signal(object)
     """The Library."""
 
-    problems_found = Signal(object)
-    """Problems of files in the library, as a look into their headers comes to them."""
+    checked = Signal(object)
+    """A CheckReport on the headers of files in the library, as the look into them comes along."""
 
     failed = Signal(object)
     """The exception; whatever was open before stays open."""
@@ -36,9 +37,9 @@ class Opener(QObject):
         self._task: Task | None = None
 
     def open(self, folder: Path | None) -> None:
-        """Open a folder, or the sample with None; one that is being opened is given up."""
+        """Open a data set, or the sample with None; one that is being opened is given up."""
         self.close()
-        self._task = Task(_open(folder), self)
+        self._task = Task(_open(folder, max_pixels()), self)
         self._task.reported.connect(self._report)
         self._task.failed.connect(self.failed)
         self._task.start()
@@ -55,22 +56,22 @@ class Opener(QObject):
     def _report(self, report: _Report) -> None:
         if isinstance(report, Library):
             self.opened.emit(report)
-        elif isinstance(report, tuple):
-            self.problems_found.emit(report)
+        elif isinstance(report, CheckReport):
+            self.checked.emit(report)
         elif isinstance(report, float):
             self.drawing.emit(report)
         else:
             self.counted.emit(report)
 
 
-def _open(folder: Path | None) -> Generator[_Report, None, None]:
+def _open(folder: Path | None, most: int) -> Generator[_Report, None, None]:
     if folder is None:
         folder = yield from draw_sample(sample_home())
-    library = yield from scan(folder)
+    library = yield from scan(folder, max_pixels=most)
     # What the window asks first takes a moment the first time: here it keeps nobody waiting.
     library.counts()
     library.select(text=" ")
     yield library
-    for problems in check_headers(library):
-        if problems:
-            yield problems
+    for report in check_headers(library):
+        if report.verdicts:
+            yield report

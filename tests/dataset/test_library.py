@@ -1,6 +1,7 @@
 """What opening a folder promises: its classes and splits, and a reason for all that is left out."""
 
 import os
+import pickle
 import string
 from pathlib import Path
 
@@ -111,16 +112,41 @@ def test_links_are_followed_but_never_in_circles(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="names are not bytes here")
-def test_a_name_that_is_not_unicode_is_told_in_printable_form(tmp_path: Path) -> None:
-    root = fill(tmp_path, "cat/a.jpg")
+def test_a_name_that_is_not_unicode_gets_a_readable_key_of_its_own(tmp_path: Path) -> None:
+    root = fill(tmp_path, "cat/a.jpg", r"cat/caf\xe9.jpg", "dog/b.jpg")
+    raw = os.fsencode(root)
     try:
-        Path(os.fsdecode(b"%s/caf\xe9.jpg" % os.fsencode(root))).touch()
-        Path(os.fsdecode(b"%s/\xff" % os.fsencode(root))).mkdir()
+        Path(os.fsdecode(raw + b"/\xff")).mkdir()
     except OSError:
         pytest.skip("this file system takes valid names only")
+    for name in (b"/cat/caf\xe9.jpg", b"/cat/\xe9", b"/\xff/\xe9.jpg", b"/\xff/plain.jpg"):
+        Path(os.fsdecode(raw + name)).write_bytes(name)
     library = open_library(root)
-    assert [image.key for image in library.images] == ["cat/a.jpg"]
-    assert [problem.key for problem in library.problems] == [r"\xff", r"caf\xe9.jpg"]
+    assert library.problems == ()
+    assert triples(library) == [
+        (r"\xff/\xe9.jpg", "", r"\xff"),
+        (r"\xff/plain.jpg", "", r"\xff"),
+        ("cat/a.jpg", "", "cat"),
+        (r"cat/caf\xe9-2.jpg", "", "cat"),
+        (r"cat/caf\xe9.jpg", "", "cat"),
+        ("dog/b.jpg", "", "dog"),
+    ]
+    store = library.store
+    assert store.data(r"cat/caf\xe9.jpg") == b"tiny"
+    assert store.data(r"cat/caf\xe9-2.jpg") == b"/cat/caf\xe9.jpg"
+    assert store.data(r"\xff/\xe9.jpg") == b"/\xff/\xe9.jpg"
+    assert store.data(r"\xff/plain.jpg") == b"/\xff/plain.jpg"
+    assert pickle.loads(pickle.dumps(store)) == store
+
+
+@pytest.mark.skipif(os.name != "posix", reason="such names are refused elsewhere")
+def test_any_name_that_a_file_system_takes_is_a_key(tmp_path: Path) -> None:
+    keys = sorted(
+        ["new\nline/a\nb.jpg", " / .jpg", "é文/ß.jpg", f"cat/{'n' * 251}.jpg", "a'\"/?.jpg"]
+    )
+    library = open_library(fill(tmp_path, *keys))
+    assert [image.key for image in library.images] == keys
+    assert all(library.store.data(key) == b"tiny" for key in keys)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
