@@ -1,7 +1,7 @@
 """The page for the main work: library, comparison, recipe."""
 
-from PySide6.QtCore import QByteArray, Qt, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,11 +14,12 @@ from PySide6.QtWidgets import (
 from studio.dataset.library import ImageRef, Library
 from studio.qt.commands import HELD_KEY
 from studio.qt.compare.canvas import CompareCanvas
+from studio.qt.compare.image_line import ImageLine
 from studio.qt.compare.preview import Preview
 from studio.qt.compare.sources import Source
 from studio.qt.compare.strip import DrawStrip
+from studio.qt.compare.watch import RootState
 from studio.qt.library.view import LibraryView
-from studio.qt.plain_label import PlainLabel
 from studio.qt.recipe.view import RecipeView
 from studio.qt.session import Session
 from studio.qt.theme import icon
@@ -29,6 +30,9 @@ _ZOOM_WIDTH = 72
 
 class AugmentPage(QWidget):
     """Choose an image on the left, see it in the middle, tune the recipe on the right."""
+
+    message = Signal(str, str, str, object)
+    """A notice for the message bar, its hint, and the text and the call of its button."""
 
     def __init__(
         self, session: Session, actions: dict[str, QAction], parent: QWidget | None = None
@@ -42,18 +46,18 @@ class AugmentPage(QWidget):
         self.preview = Preview(session, self.canvas, self.strip, self)
         self.recipe_view = RecipeView(session)
         self._open_keys = actions["open_folder"].shortcut()
-        self._image_name = PlainLabel()
+        self._image_line = ImageLine()
         self._zoom = QToolButton()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._build(actions)
-        self.library_view.current_changed.connect(self._show_image)
-        self.preview.plan_changed.connect(self.recipe_view.show_plan)
-        self.canvas.zoom_changed.connect(self._show_zoom)
+        self._connect()
 
     def set_library(self, library: Library | None) -> None:
-        """Show another data set, from its first image."""
-        self.preview.show_image(None)
-        self.preview.set_variant(1)
+        """Show another data set, from its first image; a new look at the same one, where it was."""
+        shown = self.library_view.library()
+        if library is None or shown is None or library.root != shown.root:
+            self.preview.show_image(None)
+            self.preview.set_variant(1)
         self.library_view.set_library(library)
 
     def save_layout(self) -> QByteArray:
@@ -75,6 +79,20 @@ class AugmentPage(QWidget):
         keys = self._open_keys.toString(QKeySequence.SequenceFormat.NativeText)
         hint = self.tr("or open one with {keys}").format(keys=keys)
         self.canvas.set_empty_text(self.tr("Drop a folder of images here"), hint)
+
+    def _connect(self) -> None:
+        library, preview = self.library_view, self.preview
+        library.current_changed.connect(self._show_image)
+        library.findings_changed.connect(self._show_notices)
+        library.message.connect(self.message)
+        preview.plan_changed.connect(self.recipe_view.show_plan)
+        preview.judged.connect(library.note_verdict)
+        preview.folder_changed.connect(library.recheck)
+        preview.root_changed.connect(self._tell_root)
+        self.canvas.zoom_changed.connect(self._show_zoom)
+        self.canvas.addActions(library.places.actions)
+        self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._image_line.notes_wanted.connect(library.show_notes)
 
     def _build(self, actions: dict[str, QAction]) -> None:
         self.show_invitation()
@@ -103,10 +121,7 @@ class AugmentPage(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(12, 4, 8, 4)
         row.setSpacing(4)
-        self._image_name.setProperty("role", "muted")
-        self._image_name.setObjectName("canvas_bar.image")
-        self._image_name.setElideMode(Qt.TextElideMode.ElideMiddle)
-        row.addWidget(self._image_name, 1)
+        row.addWidget(self._image_line, 1)
         for name in ("side_by_side", "wipe"):
             row.addWidget(_tool_button(actions[name], "segment"))
         row.addSpacing(8)
@@ -147,15 +162,60 @@ class AugmentPage(QWidget):
         library, source = self.library_view.library(), None
         if image is not None and library is not None:
             source = Source(library.store, image.key, image.split, library)
-        self._image_name.setText(source.key if source else "")
-        self._image_name.setToolTip(str(source.store.place(source.key)) if source else "")
+        self._image_line.show_source(source)
+        self._show_notices()
         self.preview.show_image(source)
         self.recipe_view.set_source(source)
+
+    @Slot()
+    def _show_notices(self) -> None:
+        image = self.library_view.current()
+        self._image_line.show_notices(self.library_view.notices(image.key) if image else ())
+
+    @Slot(str)
+    def _tell_root(self, state: RootState) -> None:
+        """Say that the place of all images is gone, or there again."""
+        library = self.library_view.library()
+        if library is None:
+            return
+        faults = {
+            "gone": self.tr("No longer there"),
+            "replaced": self.tr("Has changed since it was opened"),
+            "there": "",
+        }
+        texts = {
+            "gone": self.tr("“{name}” is no longer there"),
+            "replaced": self.tr("“{name}” has changed since it was opened"),
+            "there": self.tr("“{name}” is there again"),
+        }
+        self.library_view.set_fault(faults[state])
+        self.library_view.recheck()
+        text = texts[state].format(name=library.root.name or library.root)
+        if state == "there":
+            self.message.emit(text, "", "", None)
+        else:
+            rescan = self.library_view.rescan
+            self.message.emit(text, str(library.root), self.tr("Rescan"), rescan)
 
     @Slot(float)
     def _show_zoom(self, zoom: float) -> None:
         percent = zoom * 100
         self._zoom.setText(f"{percent:,.0f} %" if percent >= 99.95 else f"{percent:.3g} %")
+
+    # Events
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate:
+            self.preview.retry()
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.preview.set_active(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.preview.set_active(False)
+        super().hideEvent(event)
 
 
 def _tool_button(action: QAction, role: str) -> QToolButton:

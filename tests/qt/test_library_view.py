@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.dataset.library import ImageRef, Library, Problem, open_library
 from studio.dataset.store import FolderStore
-from studio.qt.library.model import COUNT_ROLE
+from studio.qt.library.rows import COUNT_ROLE
 from studio.qt.library.thumbnails import ThumbnailGrid
 from studio.qt.library.view import LibraryView
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from pytestqt.qtbot import QtBot
 
 from studio.dataset.library import Library, Problem
 from studio.qt.opener import Opener
 from studio.qt.task import Task
 from studio.qt.window import Window
+from tests.dataset.files import noise
 from tests.qt.conftest import write_photo
 
 
@@ -52,3 +54,21 @@ def test_files_that_are_no_images_are_known_before_anybody_looks(
     window.open(photos)
     qtbot.waitUntil(lambda: bool(problems), timeout=20_000)
     assert problems[0].key == "zebras/39.png"
+
+
+def test_an_archive_is_opened_off_the_gui_thread_and_a_broken_one_told(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    np.savez_compressed(tmp_path / "a.npz", x_train=noise((5, 8, 9)), y_train=np.arange(5))
+    opener = Opener()
+    with qtbot.waitSignal(opener.opened, timeout=20_000) as told:
+        opener.open(tmp_path / "a.npz")
+    assert told.args is not None
+    assert len(told.args[0].images) == 5
+    data = (tmp_path / "a.npz").read_bytes()
+    (tmp_path / "b.npz").write_bytes(data[:-30])
+    with qtbot.waitSignal(opener.failed, timeout=20_000) as told:
+        opener.open(tmp_path / "b.npz")
+    assert told.args is not None
+    assert "b.npz" in str(told.args[0])
+    opener.close()

@@ -102,7 +102,8 @@ def test_mixed_images_are_the_same_on_canvas_strip_and_in_the_export(
     split_set: Library, tmp_path: Path
 ) -> None:
     recipe, out = Recipe().with_added("mixup").with_added("rotate").with_added("mosaic"), tmp_path
-    list(export(split_set, recipe, out / "out", ExportOptions(copies=4)))
+    options = ExportOptions(copies=4, held_out="augment")
+    list(export(split_set, recipe, out / "out", options))
     _, entries = read_manifest((out / "out" / "manifest.jsonl").read_bytes())
     assert len(entries) == 4 * len(split_set.images)
     renderer = Renderer()

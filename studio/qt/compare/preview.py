@@ -1,15 +1,19 @@
 """Keeps canvas and strip showing the session's recipe on the chosen image."""
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from studio.augment.plan import Plan
-from studio.dataset.image_file import ImageError
+from studio.dataset.check import Verdict
 from studio.errors import UserError
 from studio.qt.compare.canvas import CompareCanvas
 from studio.qt.compare.pace import Pace
 from studio.qt.compare.render import Rendered, Renderer, RenderRequest, Source, StripRequest
+from studio.qt.compare.sources import UnreadableError
 from studio.qt.compare.strip import DrawStrip
+from studio.qt.compare.watch import Watch
 from studio.qt.latest import Latest
 from studio.qt.session import Session
 
@@ -28,7 +32,16 @@ class Preview(QObject):
     """The Plan that is on the canvas, None while there is no picture."""
 
     unreadable = Signal(object)
-    """The ImageError of the chosen image."""
+    """The UnreadableError of the chosen image, or of one that was to be mixed with it."""
+
+    judged = Signal(object)
+    """The Verdict on an image that was read, or could not be."""
+
+    folder_changed = Signal()
+    """Files came to the chosen image's folder or went from it."""
+
+    root_changed = Signal(str)
+    """What became of the place of all images: "there", "gone" or "replaced"."""
 
     failed = Signal(object)
     """An exception that is nobody's fault but ours."""
@@ -45,6 +58,8 @@ class Preview(QObject):
         self._generation = 0
         self._shown: QImage | None = None
         self._plan: Plan | None = None
+        self._stamp: Hashable = None
+        self._has_problem = False
         self._pace = Pace()
         self._scale = 1.0
         renderer = Renderer()
@@ -59,6 +74,10 @@ class Preview(QObject):
         canvas.painted.connect(self._tell_plan)
         strip.tile_size_changed.connect(self._queue_tiles)
         strip.selected.connect(self._choose_tile)
+        self._watch = Watch(self)
+        self._watch.image_seen.connect(self._follow_file)
+        self._watch.folder_changed.connect(self.folder_changed)
+        self._watch.root_changed.connect(self.root_changed)
 
     @property
     def variant(self) -> int:
@@ -78,7 +97,9 @@ class Preview(QObject):
     def show_image(self, source: Source | None) -> None:
         """Show another image, or none."""
         self._source = source
-        self._shown = None
+        self._shown = self._stamp = None
+        self._has_problem = False
+        self._watch.set_source(source)
         if source is None:
             self._clear()
         self.refresh()
@@ -106,8 +127,19 @@ class Preview(QObject):
         self._request()
         self._queue_tiles()
 
+    def set_active(self, active: bool) -> None:
+        """Follow changes of files, or not while nobody sees them."""
+        self._watch.set_active(active)
+
+    def retry(self) -> None:
+        """Look anew at files on which the picture failed."""
+        self._watch.look()
+        if self._has_problem:
+            self._request()
+
     def close(self) -> None:
         """End the threads."""
+        self._watch.close()
         for latest in (self._quick, self._full, self._tiles):
             latest.close()
 
@@ -151,7 +183,8 @@ class Preview(QObject):
             self._canvas.set_detail("")
 
     def _show(self, request: RenderRequest, rendered: Rendered) -> None:
-        if rendered.original is not self._shown:
+        is_new = rendered.original is not self._shown
+        if is_new:
             self._shown = rendered.original
             self._canvas.set_original(rendered.original, rendered.full_size)
         self._canvas.set_draw_caption(self.tr("draw {number}").format(number=request.variant))
@@ -160,6 +193,19 @@ class Preview(QObject):
         )
         self._plan = rendered.plan
         self._scale = rendered.scale
+        self._stamp = rendered.stamp
+        self._has_problem = False
+        if is_new:
+            key = request.source.key
+            self.judged.emit(Verdict(key, "", rendered.notices, rendered.stamp))
+
+    @Slot(object, object)
+    def _follow_file(self, source: Source, stamp: Hashable) -> None:
+        is_seen = self._shown is not None or self._has_problem
+        if source is self._source and is_seen and stamp != self._stamp:
+            # Noted before it is read, so that a file that cannot be is not tried all the time.
+            self._stamp = stamp
+            self.refresh()
 
     @Slot()
     def _tell_plan(self) -> None:
@@ -209,16 +255,19 @@ class Preview(QObject):
 
     def _show_problem(self, source: Source, error: UserError) -> None:
         self._clear_canvas()
-        if not isinstance(error, ImageError):
+        self._has_problem = True
+        if not isinstance(error, UnreadableError):
             self._canvas.show_problem(error.message, error.hint)
             return
         reason = error.reason
-        if error.path == source.store.place(source.key):
+        if error.key == source.key:
             self._strip.clear()
+            self._stamp = error.stamp
         else:
             reason = self.tr("{reason}; it was to be mixed in here").format(reason=reason)
         self._canvas.show_problem(error.path.name, reason)
         self.unreadable.emit(error)
+        self.judged.emit(Verdict(error.key, error.reason, None, error.stamp))
 
     def _clear(self) -> None:
         self._clear_canvas()

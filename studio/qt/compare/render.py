@@ -1,6 +1,7 @@
 """What the preview's threads do: draw, apply, bring to the screen's size. No widgets here."""
 
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from math import ceil, log2, sqrt
 from typing import cast
@@ -46,7 +47,8 @@ class Rendered:
 
     `full_size` and `augmented_size` are those of the full pictures, of which the images may be
     proxies. `scale` is the share of the source's sides that was worked on; `is_coarse` says that
-    it was less than the viewport needs. `seconds` is what drawing and applying took.
+    it was less than the viewport needs. `seconds` is what drawing and applying took. `notices`
+    are the source's, `stamp` is that of its file.
     """
 
     full_size: QSize
@@ -57,6 +59,8 @@ class Rendered:
     scale: float
     is_coarse: bool
     seconds: float
+    notices: tuple[str, ...]
+    stamp: Hashable
 
     @property
     def pixels(self) -> int:
@@ -84,7 +88,7 @@ class Renderer:
     def render(self, request: RenderRequest) -> Rendered:
         """Return what a request asks for.
 
-        ImageError where a file cannot be read, UserError where the plan is too much.
+        UnreadableError where a file cannot be read, UserError where the plan is too much.
         """
         source, loaded = request.source, self._sources.load(request.source)
         height, width = loaded.image.shape[:2]
@@ -116,12 +120,14 @@ class Renderer:
             scale=scale,
             is_coarse=scale < wanted,
             seconds=seconds,
+            notices=loaded.notices,
+            stamp=loaded.stamp,
         )
 
     def render_strip(self, request: StripRequest) -> list[QImage | None]:
         """Return small pictures of the first draws, None where there can be none.
 
-        ImageError where the source itself cannot be read.
+        UnreadableError where the source itself cannot be read.
         """
         loaded = self._sources.load(request.source)
         pool = self._sources.pool(request.source, request.recipe)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from studio.augment.image import Image
 from studio.augment.recipe import Recipe
+from studio.dataset.image_file import ImageError, Picture
 from studio.dataset.library import Library
 from studio.dataset.mixing import mixes, mixing_pools
 from studio.dataset.pixels import shrink
@@ -30,19 +31,30 @@ class Source:
     library: Library | None = field(default=None, compare=False)
 
 
+class UnreadableError(ImageError):
+    """An image of a store that cannot be read, by its key; `stamp` is None for one that is gone."""
+
+    def __init__(self, store: Store, key: str, reason: str, stamp: Hashable) -> None:
+        super().__init__(store.place(key), reason)
+        self.key = key
+        self.stamp = stamp
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A source's pixels, and a name for just this version of them."""
 
     version: Hashable
     image: Image
+    notices: tuple[str, ...]
+    stamp: Hashable
 
 
 class Sources:
     """Reads on any thread; keeps what was used last, so that a drag loads nothing."""
 
     def __init__(self) -> None:
-        self._images: Recent[Image] = Recent(2)
+        self._images: Recent[Picture] = Recent(2)
         self._proxies: Recent[Image] = Recent(4)
         self._tiles: Recent[Image] = Recent(8)
         self._shown: Recent[QImage] = Recent(2)
@@ -51,10 +63,13 @@ class Sources:
         self._pools: Recent[tuple[Library, dict[str, tuple[str, ...]]]] = Recent(1)
 
     def load(self, source: Source) -> Loaded:
-        """Return a source's pixels; ImageError where the file cannot be read."""
+        """Return a source's pixels; UnreadableError where the file cannot be read."""
+        store, key = source.store, source.key
         # A file that was replaced is another version, and never shown from memory.
-        version = (source.store, source.key, source.store.stamp(source.key))
-        return Loaded(version, self._images.get(version, lambda: _read(source.store, source.key)))
+        stamp = _find_stamp(store, key)
+        version = (store, key, stamp)
+        picture = self._images.get(version, lambda: _read(store, key, stamp))
+        return Loaded(version, picture.pixels, picture.notices, stamp)
 
     def proxy(self, loaded: Loaded, scale: float) -> Image:
         """Return the pixels at a share of their size."""
@@ -81,12 +96,16 @@ class Sources:
         return pools.get(source.split, ())
 
     def partners(self, source: Source, loaded: Loaded, scale: float) -> Callable[[str], Image]:
-        """Return what loads partners by key for an image at `scale`, no larger than it needs."""
+        """Return what loads partners by key for an image at `scale`, no larger than it needs.
+
+        It raises UnreadableError for one that cannot be read.
+        """
         height, width = loaded.image.shape[:2]
 
         def load(key: str) -> Image:
-            version = (source.store, key, source.store.stamp(key))
-            partner = partial(self._load_partner, version, source.store, key)
+            stamp = _find_stamp(source.store, key)
+            version = (source.store, key, stamp)
+            partner = partial(self._load_partner, version, source.store, key, stamp)
             if scale >= 1:
                 return partner()
             return self._small_partners.get_apart(
@@ -96,8 +115,8 @@ class Sources:
 
         return load
 
-    def _load_partner(self, version: Hashable, store: Store, key: str) -> Image:
-        return self._partners.get_apart(version, lambda: _read(store, key))
+    def _load_partner(self, version: Hashable, store: Store, key: str, stamp: Hashable) -> Image:
+        return self._partners.get_apart(version, lambda: _read(store, key, stamp).pixels)
 
 
 def scaled(image: Image, scale: float) -> Image:
@@ -112,8 +131,18 @@ def _cover(image: Image, width: float, height: float) -> Image:
     return scaled(image, max(width / image.shape[1], height / image.shape[0]))
 
 
-def _read(store: Store, key: str) -> Image:
-    return store.read(key).pixels
+def _find_stamp(store: Store, key: str) -> Hashable:
+    try:
+        return store.stamp(key)
+    except ImageError as error:
+        raise UnreadableError(store, key, error.reason, None) from error
+
+
+def _read(store: Store, key: str, stamp: Hashable) -> Picture:
+    try:
+        return store.read(key)
+    except ImageError as error:
+        raise UnreadableError(store, key, error.reason, stamp) from error
 
 
 def _bytes_of(image: Any) -> int:

@@ -1,10 +1,11 @@
-"""The parts of the library pane: the tree, the splitter above the thumbnails, the problems."""
+"""The library pane's tree, and the splitter between it and what is below."""
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QListView, QSplitter, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTreeView, QVBoxLayout, QWidget
 
-from studio.qt.library.model import CountDelegate, ProblemDelegate, ProblemModel, ScopeModel
+from studio.qt.library.rows import CountDelegate
+from studio.qt.library.scopes import ScopeModel
 from studio.qt.library.thumbnails import Index, select_one
 
 _TREE_SHARE = 0.4
@@ -85,15 +86,3 @@ class TreeSplitter(QSplitter):
     @Slot()
     def _note_move(self) -> None:
         self._moved = True
-
-
-class ProblemList(QListView):
-    def __init__(self, problems: ProblemModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("library.problems")
-        self.setAccessibleName(self.tr("Files that cannot be read"))
-        self.setToolTip(self.tr("Files that cannot be read, and why"))
-        self.setModel(problems)
-        self.setUniformItemSizes(True)
-        self.setItemDelegate(ProblemDelegate(self))
-        self.setViewportMargins(_GAP, _GAP, _GAP, 0)

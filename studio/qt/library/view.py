@@ -1,39 +1,23 @@
 """The library pane: what the open data set holds, its thumbnails, and which image is current."""
 
-from operator import attrgetter
+from collections.abc import Iterable
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QSignalBlocker,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-    Slot,
-)
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from studio.dataset.check import CheckReport, Verdict
 from studio.dataset.library import ImageRef, Library, Problem
-from studio.qt.library.model import (
-    SCOPE_ROLE,
-    ImageModel,
-    ProblemModel,
-    Scope,
-    ScopeModel,
-)
-from studio.qt.library.parts import ProblemList, ScopeTree, TreeSplitter
-from studio.qt.library.thumbnails import ThumbnailGrid, ThumbnailLoader
-from studio.qt.plain_label import PlainLabel
-from studio.qt.theme import icon
+from studio.qt.library.file_check import CheckBar
+from studio.qt.library.findings import Findings
+from studio.qt.library.head import LibraryHead, SearchField
+from studio.qt.library.loader import ThumbnailLoader
+from studio.qt.library.model import ImageModel
+from studio.qt.library.pages import LibraryPages
+from studio.qt.library.parts import ScopeTree, TreeSplitter
+from studio.qt.library.places import Places
+from studio.qt.library.scopes import SCOPE_ROLE, FindingKind, Scope, ScopeModel
+from studio.qt.library.upkeep import Upkeep
+from studio.qt.library.words import LibraryWords
 
 _SEARCH_DELAY = 120
 _MARGIN = 12
@@ -44,21 +28,30 @@ class LibraryView(QFrame):
     """Shows a library; the current image follows the thumbnails, the tree and the search filter."""
 
     current_changed = Signal(object)
-    """The current `ImageRef`, or None."""
+    """The current `ImageRef`, or None; again when the same data set was looked through anew."""
     open_requested = Signal()
+    rescan_requested = Signal(object)
+    """The root, as a Path, of the data set that is to be looked through anew."""
     problem_found = Signal(object)
-    """A `Problem`: an image that turned out to be unreadable while it was shown."""
+    """A `Problem`, each time that somebody finds an image unreadable."""
+    findings_changed = Signal()
+    """Problems or notices of images came or went."""
+    message = Signal(str, str, str, object)
+    """A notice for the message bar, its hint, and the text and the call of its button."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library: Library | None = None
         self._current: ImageRef | None = None
-        self._found: dict[str, Problem] = {}
         self._scanning: int | None = None
+        self._tells_rescan = False
+        self._fault = ""
+        self._words = LibraryWords(self)
+        self._findings = Findings(self)
         self._loader = ThumbnailLoader(self)
-        self._images = ImageModel(self._loader, self)
-        self._problems = ProblemModel(self)
+        self._images = ImageModel(self._loader, self._findings, self)
         self._scopes = ScopeModel(self)
+        self.places = Places(self)
         self._search_timer = QTimer(self, singleShot=True, interval=_SEARCH_DELAY)
         self.setObjectName("library")
         self.setProperty("role", "pane")
@@ -72,14 +65,27 @@ class LibraryView(QFrame):
     def sizeHint(self) -> QSize:
         return QSize(260, 640)
 
+    # What is shown
+
     def set_library(self, library: Library | None) -> None:
-        """Show this library from its first image on, or none."""
-        self._library = library
-        self._current = None
+        """Show this library from its first image on, or none.
+
+        If it is a new look at the one that is shown, everything stays where it is as far as it is
+        still there, and files that cannot be read are tried again.
+        """
+        before, self._library = self._library, library
         self._scanning = None
-        self._found.clear()
-        self._loader.set_library(library)
-        self._images.forget_problems()
+        self._fault = ""
+        self._check_bar.close_check()
+        self._upkeep.set_library(library)
+        self.places.set_library(library)
+        if before and library and before.root == library.root:
+            self._findings.renew(library)
+            self._return_to_place(before, library)
+            return
+        self._current = None
+        self.places.set_current("")
+        self._findings.begin(library)
         self._show_library()
         if self._current is None:
             self.current_changed.emit(None)
@@ -87,8 +93,14 @@ class LibraryView(QFrame):
     def set_scanning(self, count: int | None) -> None:
         """Say that a folder is being looked through, with `count` images so far; None: no more."""
         self._scanning = count
-        self._show_header()
+        self._tells_rescan = self._tells_rescan and count is not None
+        self._show_head()
         self._show_page()
+
+    def set_fault(self, fault: str) -> None:
+        """Say below the title what keeps the whole data set from being read; "" if nothing does."""
+        self._fault = fault
+        self._show_head()
 
     def library(self) -> Library | None:
         return self._library
@@ -105,9 +117,16 @@ class LibraryView(QFrame):
         scope = self._scope()
         return scope.split, scope.class_name
 
+    def notices(self, key: str) -> tuple[str, ...]:
+        """Return what is to be told of an image."""
+        return self._findings.notices(key)
+
+    # What is current
+
+    @Slot(str)
     def select(self, key: str) -> None:
         """Make the image with this key the current one, dropping a filter that hides it."""
-        if self._images.row_of(key) is None:
+        if self._images.row_of(key) is None or self._scope().findings:
             self._clear_filters()
         row = self._images.row_of(key)
         if row is not None:
@@ -121,18 +140,6 @@ class LibraryView(QFrame):
     def select_previous(self) -> None:
         self._step(-1)
 
-    @Slot(object)
-    def note_problems(self, problems: tuple[Problem, ...]) -> None:
-        """List more files of this data set that cannot be read; those known already are not new."""
-        new = [problem for problem in problems if problem.key not in self._found]
-        if not new:
-            return
-        self._found.update((problem.key, problem) for problem in new)
-        self._show_problem_count()
-        self._list_problems()
-        for problem in new:
-            self.problem_found.emit(problem)
-
     @Slot()
     def focus_images(self) -> None:
         """Let the keyboard go through the thumbnails."""
@@ -143,79 +150,82 @@ class LibraryView(QFrame):
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
+    @Slot()
+    def show_problems(self) -> None:
+        """List the files that cannot be read, if there are any."""
+        self._show_findings("problems")
+
+    @Slot()
+    def show_notes(self) -> None:
+        """List the images with a notice, if there are any."""
+        self._show_findings("notes")
+
+    # What is known of files
+
+    @Slot(object)
+    def note_verdict(self, verdict: Verdict) -> None:
+        """Take what anybody found out about an image of this data set."""
+        self._upkeep.note_verdict(verdict)
+
+    @Slot(object)
+    def note_report(self, report: CheckReport) -> None:
+        """Take what a look into files of this data set has found out."""
+        self._upkeep.note_report(report)
+
+    @Slot(object)
+    def note_skipped(self, problems: Iterable[Problem]) -> None:
+        """Look anew at images that somebody could not use, those of them that are shown here."""
+        self._upkeep.try_again(problems)
+
+    @Slot()
+    def recheck(self) -> None:
+        """Look in the background which files of problems and of tiles in view have changed."""
+        self._upkeep.recheck()
+
+    @Slot()
+    def check_files(self) -> None:
+        """Decode every file in the background, and list what is damaged."""
+        if self._library is not None:
+            self._check_bar.start(self._library)
+
+    @Slot()
+    def rescan(self) -> None:
+        """Ask for the folder to be looked through anew."""
+        if self._library is not None:
+            self._tells_rescan = True
+            self.rescan_requested.emit(self._library.root)
+
     def shutdown(self) -> None:
-        """Join the threads that read thumbnails; the view shows no more of them."""
+        """Join the threads of this pane; it shows nothing more."""
         self._search_timer.stop()
-        self._loader.shutdown()
+        self._check_bar.close_check(wait=True)
+        self._upkeep.shutdown()
+
+    # Building
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, _MARGIN, 0, 0)
-        layout.setSpacing(_GAP)
-        layout.addLayout(self._build_header())
-        layout.addLayout(self._build_search())
-        self._tree = ScopeTree(self._scopes, self)
-        self._splitter = TreeSplitter(self._tree, self._build_pages(), self)
-        layout.addWidget(self._splitter, 1)
-
-    def _build_header(self) -> QHBoxLayout:
-        self._title = PlainLabel(self)
-        self._title.setElideMode(Qt.TextElideMode.ElideMiddle)
-        self._title.setObjectName("library.title")
-        self._title.setProperty("role", "title")
-        self._counts = PlainLabel(self)
-        self._counts.setObjectName("library.counts")
-        self._counts.setProperty("role", "muted")
-        self._open = QToolButton(self)
-        self._open.setObjectName("library.open")
-        self._open.setProperty("role", "flat")
-        self._open.setIcon(icon("open"))
-        self._open.setToolTip(self.tr("Open another folder"))
-        self._open.setAccessibleName(self._open.toolTip())
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addWidget(self._title)
-        names.addWidget(self._counts)
-        header = QHBoxLayout()
-        header.setContentsMargins(_MARGIN, 0, _GAP, 0)
-        header.addLayout(names, 1)
-        header.addWidget(self._open, 0, Qt.AlignmentFlag.AlignTop)
-        return header
-
-    def _build_search(self) -> QHBoxLayout:
-        self._search = QLineEdit(self)
-        self._search.setObjectName("library.search")
-        self._search.setPlaceholderText(self.tr("Search by name"))
-        self._search.setToolTip(self.tr("Show only images whose folder or name contains this text"))
-        self._search.setAccessibleName(self.tr("Search images by name"))
-        self._search.setClearButtonEnabled(True)
-        self._search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self._head = LibraryHead(self)
+        self._search = SearchField(self)
+        self._check_bar = CheckBar(self)
         row = QHBoxLayout()
         row.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         row.addWidget(self._search)
-        return row
-
-    def _build_pages(self) -> QStackedWidget:
-        self._grid = ThumbnailGrid(self)
-        self._grid.setObjectName("library.thumbnails")
-        self._grid.setAccessibleName(self.tr("Images"))
-        self._grid.setToolTip(self.tr("The images of the data set"))
-        self._grid.setModel(self._images)
-        self._problem_list = ProblemList(self._problems, self)
-        self._message = QLabel(self)
-        self._message.setObjectName("library.message")
-        self._message.setProperty("role", "muted")
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
-        self._message.setWordWrap(True)
-        self._message.setMargin(_MARGIN)
-        self._pages = QStackedWidget(self)
-        for page in (self._grid, self._problem_list, self._message):
-            self._pages.addWidget(page)
-        return self._pages
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, _MARGIN, 0, 0)
+        layout.setSpacing(_GAP)
+        layout.addWidget(self._head)
+        layout.addLayout(row)
+        layout.addWidget(self._check_bar)
+        self._tree = ScopeTree(self._scopes, self)
+        self._pages = LibraryPages(self._images, self._findings, self.places, self)
+        self._grid = self._pages.grid
+        self._upkeep = Upkeep(self._loader, self._findings, self._images, self._grid, self)
+        self._splitter = TreeSplitter(self._tree, self._pages, self)
+        layout.addWidget(self._splitter, 1)
 
     def _connect(self) -> None:
-        self._open.clicked.connect(self.open_requested)
+        self._head.open_requested.connect(self.open_requested)
+        self._head.problems_wanted.connect(self.show_problems)
         self._search.textChanged.connect(self._search_timer.start)
         self._search.returnPressed.connect(self._filter)
         self._search_timer.timeout.connect(self._filter)
@@ -223,20 +233,50 @@ class LibraryView(QFrame):
         self._grid.selectionModel().currentChanged.connect(self._follow_grid)
         self._grid.rows_in_view.connect(self._images.keep_requests)
         self._grid.pixel_ratio_changed.connect(self._loader.set_pixel_ratio)
-        self._images.problem_found.connect(self._note_problem)
+        self._check_bar.reported.connect(self.note_report)
+        self._check_bar.ended.connect(self._tell_check)
+        self._findings.changed.connect(self._show_findings_changed)
+        self._findings.problem_found.connect(self.problem_found)
+        self._pages.image_wanted.connect(self.select)
+        self._pages.check_wanted.connect(self.check_files)
+
+    # Library and filters
 
     def _show_library(self) -> None:
-        library = self._library
-        counts = library.counts() if library else {}
-        self._class_count = len({class_name for _, class_name in counts} - {""})
+        counts = self._set_counts()
         for control in (self._search, self._tree):
-            control.setEnabled(library is not None)
+            control.setEnabled(bool(counts))
+        self._clear_filters()
+
+    def _set_counts(self) -> dict[tuple[str, str], int]:
+        counts = self._library.counts() if self._library else {}
         # The rows of the library before must not filter this one.
         with QSignalBlocker(self._tree.selectionModel()):
             self._scopes.set_counts(counts)
         self._tree.show_top()
-        self._show_problem_count()
-        self._clear_filters()
+        self._show_finding_counts()
+        self._splitter.fit_tree()
+        return counts
+
+    def _return_to_place(self, before: Library, library: Library) -> None:
+        """Show a new look at the same data set where the one before was."""
+        scope, top = self._scope(), self._grid.verticalScrollBar().value()
+        before_key = self._current.key if self._current else ""
+        # Until the place is found again nobody is told of images on the way there.
+        with QSignalBlocker(self):
+            self._set_counts()
+            row = self._scopes.find(scope)
+            self._tree.setCurrentIndex(row if row.isValid() else self._scopes.index(0, 0))
+            if images := self._images.images():
+                place = min(self._images.place_of(before_key), len(images) - 1)
+                self._grid.setCurrentIndex(self._images.index(place))
+            self._grid.verticalScrollBar().setValue(top)
+        self.current_changed.emit(self._current)
+        # Also where no stamp has changed: of an archive it is its new look that can be read.
+        self._upkeep.try_again(self._findings.problems())
+        if self._tells_rescan:
+            self._tells_rescan = False
+            self.message.emit(self._words.describe_rescan(before, library), "", "", None)
 
     def _clear_filters(self) -> None:
         self._search.clear()
@@ -250,8 +290,7 @@ class LibraryView(QFrame):
     def _filter(self) -> None:
         self._search_timer.stop()
         self._images.set_images(self._select_images())
-        self._list_problems()
-        self._show_header()
+        self._show_head()
         self._show_page()
         self._keep_current()
 
@@ -264,11 +303,6 @@ class LibraryView(QFrame):
             classes=None if class_name is None else (class_name,),
             text=self._text(),
         )
-
-    def _list_problems(self) -> None:
-        text = self._text().casefold()
-        problems = [problem for problem in self._all_problems() if text in problem.key.casefold()]
-        self._problems.set_problems(sorted(problems, key=attrgetter("key")))
 
     def _keep_current(self) -> None:
         row = self._images.row_of(self._current.key) if self._current else None
@@ -286,58 +320,8 @@ class LibraryView(QFrame):
         image = self._images.images()[index.row()] if index.isValid() else None
         if image is not None and image != self._current:
             self._current = image
+            self.places.set_current(image.key)
             self.current_changed.emit(image)
-
-    @Slot(object)
-    def _note_problem(self, problem: Problem) -> None:
-        self.note_problems((problem,))
-
-    def _show_problem_count(self) -> None:
-        self._scopes.set_problem_count(len(self._all_problems()))
-        self._splitter.fit_tree()
-
-    def _show_header(self) -> None:
-        root = self._library.root if self._library else None
-        idle = self.tr("No folder open") if self._scanning is None else self.tr("Opening a folder")
-        self._title.setText((root.name or str(root)) if root else idle)
-        self._title.setToolTip(str(root) if root else "")
-        self._counts.setText(self._describe_counts())
-
-    def _describe_counts(self) -> str:
-        if self._scanning is not None:
-            return self.tr("Scanning… {}").format(self._count_images(self._scanning))
-        if self._library is None:
-            return self.tr("Open a folder of images")
-        all_images = self._count_images(len(self._library.images))
-        if self._text():
-            return self.tr("{} of {}").format(f"{len(self._images.images()):,}", all_images)
-        return all_images + self._count_classes()
-
-    def _show_page(self) -> None:
-        if self._scope().problems:
-            self._pages.setCurrentWidget(self._problem_list)
-        elif self._images.images():
-            self._pages.setCurrentWidget(self._grid)
-        else:
-            self._message.setText(self._explain_empty())
-            self._pages.setCurrentWidget(self._message)
-
-    def _explain_empty(self) -> str:
-        if self._library is None:
-            return self.tr("The images of the folder appear here")
-        if self._text():
-            return self.tr("No image here has “{}” in its name").format(self._text())
-        return self.tr("No images here")
-
-    def _count_images(self, count: int) -> str:
-        return self.tr("1 image") if count == 1 else self.tr("{} images").format(f"{count:,}")
-
-    def _count_classes(self) -> str:
-        if self._class_count == 0:
-            return ""
-        if self._class_count == 1:
-            return self.tr(" · 1 class")
-        return self.tr(" · {} classes").format(f"{self._class_count:,}")
 
     def _scope(self) -> Scope:
         scope = self._tree.currentIndex().data(SCOPE_ROLE)
@@ -346,5 +330,64 @@ class LibraryView(QFrame):
     def _text(self) -> str:
         return self._search.text().strip()
 
-    def _all_problems(self) -> list[Problem]:
-        return [*(self._library.problems if self._library else ()), *self._found.values()]
+    # Findings
+
+    @Slot()
+    def _show_findings_changed(self) -> None:
+        self._show_finding_counts()
+        self.findings_changed.emit()
+
+    def _show_finding_counts(self) -> None:
+        rows = self._scopes.rowCount()
+        count = self._findings.problem_count()
+        self._head.show_problems(count, self._words.count_findings("problems", count, count))
+        self._scopes.set_finding_counts(count, self._findings.note_count())
+        if self._scopes.rowCount() != rows:
+            self._splitter.fit_tree()
+
+    def _show_findings(self, kind: FindingKind) -> None:
+        row = self._scopes.find(Scope(findings=kind))
+        if row.isValid():
+            self._search.clear()
+            self._tree.setCurrentIndex(row)
+
+    @Slot(object)
+    def _tell_check(self, report: CheckReport, bad: int) -> None:
+        text = self._words.describe_check(report.done, report.total, bad)
+        if bad:
+            self.message.emit(text, "", self.tr("Show problems"), self.show_problems)
+        else:
+            self.message.emit(text, "", "", None)
+
+    # Head and pages
+
+    def _show_head(self) -> None:
+        root = self._library.root if self._library else None
+        idle = self.tr("No folder open") if self._scanning is None else self.tr("Opening a folder")
+        title = (root.name or str(root)) if root else idle
+        counts, warns = self._describe_counts(), False
+        if self._fault and self._scanning is None:
+            counts, warns = self._fault, True
+        self._head.show_texts(title, str(root) if root else "", counts, warns=warns)
+
+    def _describe_counts(self) -> str:
+        if self._scanning is not None:
+            return self.tr("Scanning… {}").format(self._words.count_images(self._scanning))
+        shown = len(self._images.images()) if self._text() else None
+        return self._words.describe_library(self._library, shown)
+
+    def _show_page(self) -> None:
+        kind = self._scope().findings
+        if kind is not None:
+            self._pages.show_findings(kind, self._text())
+        elif self._images.images():
+            self._pages.show_images()
+        else:
+            self._pages.show_message(self._words.explain_empty(self._library, self._text()))
+
+    # Events
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate:
+            self.recheck()
+        return super().event(event)
