@@ -344,8 +344,12 @@ def test_names_that_are_no_text_end_no_run(tmp_path: Path, capsys: Capture) -> N
     write_image(folder / "a.png")
     assert run("export", folder, tmp_path / "out", "--copies", 1) == 0
     assert manifest(tmp_path / "out")[0].source.endswith(r"caf\xe9")
-    assert run("apply", folder / "a.png", "--out", folder / "out") == 2
-    assert_one_line(capsys.readouterr().err, "not valid UTF-8")
+    odd = Path(os.fsdecode(os.fsencode(folder) + b"/\xe9.png"))
+    same = write_image(folder / r"\xe9.png")
+    (folder / "a.png").rename(odd)
+    assert run("apply", odd, same, "--out", folder / "out", "--variants", 1) == 0
+    sources = {entry.source for entry in manifest(folder / "out")[1]}
+    assert sources == {r"\xe9.png", r"\xe9-2.png"}
 
 
 def test_what_is_printed_stays_on_its_line() -> None:

@@ -8,6 +8,7 @@ from types import FrameType
 from typing import TypeVar
 
 from studio.cli.faults import Cancelled
+from studio.errors import UserError
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _Report = TypeVar("_Report")
@@ -29,6 +30,11 @@ def follow(
             except StopIteration as end:
                 result: _Result = end.value
                 return result
+            except UserError:
+                # A signal that reached the worker processes, too, made them fail.
+                if is_asked_to_stop():
+                    raise Cancelled("cancelled") from None
+                raise
             show(report)
             if is_asked_to_stop():
                 work.close()

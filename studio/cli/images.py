@@ -5,13 +5,13 @@ from collections.abc import Container, Sequence
 from itertools import chain, count
 from pathlib import Path
 
-from studio.dataset.image_file import IMAGE_SUFFIXES
+from studio.dataset.image_file import IMAGE_SUFFIXES, MAX_PIXELS
 from studio.dataset.library import ImageRef, Library
 from studio.dataset.store import FolderStore
 from studio.errors import UserError
 
 
-def gather_images(paths: Sequence[Path]) -> Library:
+def gather_images(paths: Sequence[Path], max_pixels: int = MAX_PIXELS) -> Library:
     """Return a library of these files below the folder that they share.
 
     UserError for a path that is no image file, by its name.
@@ -26,7 +26,7 @@ def gather_images(paths: Sequence[Path]) -> Library:
         names[_find_key(name, names)] = name
     images = tuple(ImageRef(key, "", "") for key in sorted(names))
     odd = {key: name for key, name in names.items() if key != name}
-    return Library(FolderStore(root, names=odd), images, ())
+    return Library(FolderStore(root, max_pixels, odd), images, ())
 
 
 def _find_key(name: str, taken: Container[str]) -> str:

@@ -11,6 +11,13 @@ from pathlib import Path
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _PROCESS = secrets.token_hex(4)
 _NUMBERS = itertools.count()
+OURS = ".augstudio"
+"""What the names of files begin with that are there only while something is being written."""
+
+
+def is_waiting(name: str) -> bool:
+    """Return whether a file is by its name one that never got its own: its writer is dead."""
+    return name.startswith(f"{OURS}-") and name.endswith(".tmp")
 
 
 def write_atomic(path: str | Path, data: bytes, *, sync: bool = False) -> None:
@@ -21,7 +28,7 @@ def write_atomic(path: str | Path, data: bytes, *, sync: bool = False) -> None:
     """
     # A short name of its own: one made from the target's could be too long where that is not.
     folder, _ = os.path.split(path)
-    waiting = os.path.join(folder, f".{_PROCESS}{os.getpid():x}{next(_NUMBERS):x}.tmp")
+    waiting = os.path.join(folder, f"{OURS}-{_PROCESS}{os.getpid():x}{next(_NUMBERS):x}.tmp")
     try:
         handle = os.open(waiting, _CREATE, 0o666)
         try:

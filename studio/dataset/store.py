@@ -42,6 +42,10 @@ class Store(ABC):
     def container(self, key: str) -> Path:
         """Return the file on the disk that holds the image."""
 
+    def real_name(self, key: str) -> str:
+        """Return the image's path below the root as its system knows it; mostly the key."""
+        return key
+
     def place(self, key: str) -> Path:
         """Return the image's name as people know it, below the root."""
         return self.root / key
@@ -92,4 +96,7 @@ class FolderStore(Store):
         return (path, stat.st_ino, stat.st_ctime_ns, stat.st_mtime_ns, stat.st_size)
 
     def container(self, key: str) -> Path:
-        return self.root / self.names.get(key, key)
+        return self.root / self.real_name(key)
+
+    def real_name(self, key: str) -> str:
+        return self.names.get(key, key)

@@ -5,9 +5,7 @@ import time
 from collections.abc import Generator, Iterator
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from studio.dataset.image_file import IMAGE_SUFFIXES
@@ -15,7 +13,7 @@ from studio.dataset.manifest import MANIFEST, PROGRAM
 
 _PASSED_OVER = frozenset({"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
 _REPORT_SECONDS = 0.05
-_FIRST_LINE_BYTES = 1_000_000
+_OUR_MANIFEST = f'{{"program":"{PROGRAM}",'.encode()
 
 
 class Problem(Struct, frozen=True):
@@ -146,14 +144,11 @@ def _find_obstacle(path: str, prefix: str, loops: bool) -> str:
 
 
 def _holds_export(manifest: Path) -> bool:
-    if not manifest.is_file():
-        return False
     try:
         with manifest.open("rb") as file:
-            header = msgspec.json.decode(file.readline(_FIRST_LINE_BYTES), type=dict[str, Any])
-    except (OSError, msgspec.DecodeError):
+            return file.read(len(_OUR_MANIFEST)) == _OUR_MANIFEST
+    except OSError:
         return False
-    return header.get("program") == PROGRAM
 
 
 def _is_unicode(name: str) -> bool:

@@ -1,11 +1,16 @@
 """Threads and processes that work on images."""
 
 import multiprocessing
+import os
+import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import lru_cache, partial
+from functools import lru_cache
+from multiprocessing import reduction
+from typing import Any
 
 import cv2
 
@@ -21,18 +26,46 @@ def _threads(count: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(count, thread_name_prefix="export")
 
 
-def process_workers(count: int) -> AbstractContextManager[Executor]:
-    """Return processes, which end with the context.
+def process_workers(count: int, lock: int) -> AbstractContextManager[Executor]:
+    """Return processes, which end with the context, and soon after this process if that dies.
 
     For small images Python itself does most of the work, and threads get in each other's way: two
-    of them did less than one. Processes take about a second to start.
+    of them did less than one. Processes take about a second to start. Each holds `lock`, an open
+    file, so that a lock on it lasts as long as anybody can write.
     """
     # Spawned, because a fork of a program with threads may inherit a lock that nobody opens.
     return ProcessPoolExecutor(
         count,
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=partial(cv2.setNumThreads, 1),
+        initializer=_begin_worker,
+        initargs=(_Inherited(lock),),
     )
+
+
+class _Inherited:
+    """An open file that a spawned process gets along, where the system has such a thing."""
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+
+    def __reduce__(self) -> tuple[type["_Inherited"], tuple[Any]]:
+        # Windows lets go of a lock with the process that took it.
+        handle = None if sys.platform == "win32" else reduction.DupFd(self._handle)
+        return (_Inherited, (handle,))
+
+
+def _begin_worker(lock: _Inherited) -> None:
+    cv2.setNumThreads(1)
+    # Ctrl-C reaches every process of a terminal; the first one sees to the end of the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 class _OneThread:
