@@ -15,7 +15,9 @@ from studio import __version__
 from studio.errors import UserError
 from studio.paths import data_folder, settings_folder
 from studio.qt.errors import install_error_handlers
-from studio.qt.settings import settings
+from studio.qt.preferences import OPENS_LAST, read
+from studio.qt.settings import last_folder
+from studio.qt.settings_repair import repair_settings
 from studio.qt.task import stop_all
 from studio.qt.window import Window
 
@@ -42,15 +44,27 @@ def run(folder: Path | None) -> int:
     """
     _check_home()
     app = build_app()
-    window = Window()
-    handlers = install_error_handlers(window.message_bar.show_error)
-    window.show()
-    window.open(folder or _last_folder())
+    handlers = install_error_handlers()
+    window = open_window(folder)
+    handlers.show_with(window.message_bar.show_error)
     with _ended_by_signals(app):
         code = app.exec()
     stop_all()
-    handlers.uninstall()
     return code
+
+
+def open_window(folder: Path | None) -> Window:
+    """Return the window, shown on a folder, the one opened last, or the sample.
+
+    It has its defaults where settings are damaged, and says so.
+    """
+    notices = repair_settings()
+    window = Window()
+    for notice in notices:
+        window.message_bar.show_notice(notice, stays=True)
+    window.show()
+    window.open(folder or (last_folder() if read(OPENS_LAST) else None))
+    return window
 
 
 def _check_home() -> None:
@@ -104,9 +118,3 @@ class _Drain(QObject):
     def close(self) -> None:
         self._notifier.setEnabled(False)
         self._woken.close()
-
-
-def _last_folder() -> Path | None:
-    last = settings().value("last_folder")
-    folder = Path(last) if isinstance(last, str) else None
-    return folder if folder and folder.is_dir() else None

@@ -5,14 +5,17 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QMetaMethod, QObject, Qt, Signal, Slot
+
+from studio.qt.errors import report
 
 
 class Latest(QObject):
     """Runs `work(request)` on one thread of its own, for the newest request only.
 
     Results come in the order of their requests, on the GUI thread; requests that were overtaken
-    while they waited give none. A failing `work` emits `failed`, and the thread lives on.
+    while they waited give none. A failing `work` emits `failed`, and the thread lives on; an error
+    that nobody is there for ends in `studio.qt.errors`.
     """
 
     ready = Signal(object, object)
@@ -38,8 +41,10 @@ class Latest(QObject):
             return
         if error is None:
             self.ready.emit(request, result)
-        else:
+        elif self.isSignalConnected(QMetaMethod.fromSignal(self.failed)):
             self.failed.emit(request, error)
+        else:
+            report(error)
 
 
 class _Relay(QObject):
@@ -87,3 +92,5 @@ class _Worker:
                 error = raised
             if not self.closed:
                 self.relay.done.emit(request, result, error)
+            elif error is not None:
+                report(error)

@@ -1,11 +1,12 @@
 """The slim bar at the window's top that says what went wrong, or what was done."""
 
 import html
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, QTimer, Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from studio.qt.plain_label import PlainLabel
@@ -21,14 +22,19 @@ class _Message:
     hint: str
     action_text: str = ""
     action: Callable[[], object] | None = None
+    details: str = ""
+    stays: bool = False
 
 
 class MessageBar(QFrame):
     """One message at a time, hidden without one; of a hint it shows the first line.
 
-    An error stays until it is dismissed; a notice that comes meanwhile waits behind it. A notice
-    goes by itself after 8 seconds, but not from under the pointer.
+    An error stays until it is dismissed; notices that come meanwhile wait behind it, of those that
+    go by themselves only the newest. These go after 8 seconds, but not from under the pointer.
     """
+
+    logs_wanted = Signal()
+    """Somebody wants to see the log that an error is in."""
 
     # On the class, as Qt sends change events before `__init__` has got that far.
     _shown: _Message | None = None
@@ -37,7 +43,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("message_bar")
         self.setProperty("role", "message")
-        self._waiting: _Message | None = None
+        self._waiting: deque[_Message] = deque()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_NOTICE_TIME)
@@ -45,11 +51,14 @@ class MessageBar(QFrame):
         self._build()
         self.hide()
 
-    def show_error(self, message: str, hint: str = "") -> None:
-        """Show an error until it is dismissed, in place of what was shown."""
+    def show_error(self, message: str, hint: str = "", details: str = "") -> None:
+        """Show an error until it is dismissed, in place of what was shown.
+
+        With `details`, which only those see who copy them, it is one that is in the log, too.
+        """
         if self._shown is not None and self._shown.kind == "notice":
-            self._waiting = self._shown
-        self._show(_Message("error", _one_line(message), _first_line(hint)))
+            self._waiting.appendleft(self._shown)
+        self._show(_Message("error", _one_line(message), _first_line(hint), details=details))
 
     def show_notice(
         self,
@@ -57,23 +66,31 @@ class MessageBar(QFrame):
         hint: str = "",
         action_text: str = "",
         action: Callable[[], object] | None = None,
+        *,
+        stays: bool = False,
     ) -> None:
-        """Show a notice for 8 seconds; its button, if any, runs `action` and dismisses it."""
-        notice = _Message("notice", _one_line(message), _first_line(hint), action_text, action)
-        if self._shown is not None and self._shown.kind == "error":
-            self._waiting = notice
-        else:
+        """Show a notice for 8 seconds; its button, if any, runs `action` and dismisses it.
+
+        One that `stays` does so until it is dismissed, and only then makes way for the next.
+        """
+        text, first = _one_line(message), _first_line(hint)
+        notice = _Message("notice", text, first, action_text, action, stays=stays)
+        if self._shown is None or self._passes(self._shown):
             self._show(notice)
+            return
+        if not stays:
+            self._waiting = deque(each for each in self._waiting if not self._passes(each))
+        self._waiting.append(notice)
 
     @Slot()
     def dismiss(self) -> None:
         """Hide the message, or show the one that waits behind it."""
         self._timer.stop()
-        waiting, self._waiting, self._shown = self._waiting, None, None
-        if waiting is None:
-            self.hide()
+        self._shown = None
+        if self._waiting:
+            self._show(self._waiting.popleft())
         else:
-            self._show(waiting)
+            self.hide()
 
     def withdraw(self, message: str) -> None:
         """Dismiss this error if it is the one that is shown."""
@@ -81,17 +98,22 @@ class MessageBar(QFrame):
         if shown is not None and (shown.kind, shown.text) == ("error", _one_line(message)):
             self.dismiss()
 
+    @staticmethod
+    def _passes(message: _Message) -> bool:
+        return message.kind == "notice" and not message.stays
+
     def _build(self) -> None:
         self._icon = QLabel(self)
         self._icon.setObjectName("message_bar.icon")
-        self._text = PlainLabel(self)
+        self._text = _Line(self)
         self._text.setObjectName("message_bar.text")
-        self._hint = PlainLabel(self)
+        self._hint = _Line(self)
         self._hint.setObjectName("message_bar.hint")
         self._hint.setProperty("role", "muted")
         self._action = QPushButton(self)
         self._action.setObjectName("message_bar.action")
         self._action.clicked.connect(self._run_action)
+        self._build_details()
         self._close = QToolButton(self)
         self._close.setObjectName("message_bar.dismiss")
         self._close.setProperty("role", "flat")
@@ -106,8 +128,24 @@ class MessageBar(QFrame):
         for widget in (self._icon, self._text, self._hint):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self._action)
-        row.addWidget(self._close)
+        for button in (self._action, self._copy, self._logs, self._close):
+            row.addWidget(button)
+
+    def _build_details(self) -> None:
+        self._copy, self._logs = QPushButton(self), QPushButton(self)
+        self._logs.setText(self.tr("Open log folder"))
+        tip = self.tr(
+            "Copy what a report of this fault needs: where it happened, and in which version"
+        )
+        for button, name, spoken in (
+            (self._copy, "copy_details", tip),
+            (self._logs, "open_logs", self.tr("Show the log files in the system's file manager")),
+        ):
+            button.setObjectName(f"message_bar.{name}")
+            button.setToolTip(spoken)
+            button.setAccessibleName(spoken)
+        self._copy.clicked.connect(self._copy_details)
+        self._logs.clicked.connect(self.logs_wanted)
 
     def _show(self, message: _Message) -> None:
         self._shown = message
@@ -121,6 +159,9 @@ class MessageBar(QFrame):
         self._action.setToolTip(message.action_text)
         self._action.setAccessibleName(message.action_text)
         self._action.setVisible(message.action is not None)
+        self._copy.setText(self.tr("Copy details"))
+        for button in (self._copy, self._logs):
+            button.setVisible(bool(message.details))
         self._draw_icon()
         full = "\n".join(filter(None, (message.text, message.hint)))
         for widget in (self, self._text, self._hint):
@@ -129,7 +170,7 @@ class MessageBar(QFrame):
         self.setAccessibleName(self._kind_name(message))
         self.setAccessibleDescription(full)
         self.show()
-        if message.kind == "notice":
+        if self._passes(message):
             self._timer.start()
         else:
             self._timer.stop()
@@ -152,6 +193,12 @@ class MessageBar(QFrame):
         if action is not None:
             action()
 
+    @Slot()
+    def _copy_details(self) -> None:
+        if self._shown is not None:
+            QGuiApplication.clipboard().setText(self._shown.details)
+            self._copy.setText(self.tr("Copied"))
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
@@ -163,8 +210,16 @@ class MessageBar(QFrame):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        if self._shown is not None and self._shown.kind == "notice":
+        if self._shown is not None and self._passes(self._shown):
             self._timer.start()
+
+
+class _Line(PlainLabel):
+    """Asks for the room of its whole text, also while that is shortened."""
+
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2
+        return QSize(width, super().sizeHint().height())
 
 
 def _first_line(text: str) -> str:

@@ -1,21 +1,31 @@
 """The commands that are about the program and not about what is open in it."""
 
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.paths import log_folder
 from studio.qt.help import show_about, show_shortcuts
-from studio.qt.settings import settings
+from studio.qt.preferences import THEME, write
+from studio.qt.preferences_dialog import PreferencesDialog
 from studio.qt.theme import Scheme, apply_theme
 
 
 class ProgramCommands(QObject):
-    """Colours and help."""
+    """Settings, colours and help."""
+
+    preferences_changed = Signal(object)
+    """The set of preferences that have another value now."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+
+    @Slot()
+    def show_preferences(self) -> None:
+        dialog = PreferencesDialog(self._window)
+        dialog.changed.connect(self.preferences_changed)
+        dialog.open()
 
     @Slot()
     def theme_system(self) -> None:
@@ -45,4 +55,4 @@ class ProgramCommands(QObject):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         apply_theme(app, scheme)
-        settings().setValue("window/theme", scheme)
+        write(THEME, scheme)

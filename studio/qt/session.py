@@ -14,6 +14,9 @@ from studio.augment.recipe import SEED, Recipe, starting_recipe
 from studio.augment.recipe_file import dump_recipe, load_recipe
 from studio.dataset.atomic_file import write_atomic
 
+MOST_EDITS = 1_000
+"""How many edits can be undone; the oldest are forgotten."""
+
 
 class State(Struct, frozen=True):
     """A recipe, and the file it belongs to."""
@@ -40,6 +43,7 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.history = QUndoStack(self)
+        self.history.setUndoLimit(MOST_EDITS)
         self._state = State(starting_recipe())
         self._saved: dict[Path, Recipe] = {}
         self._held: Held | None = None

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QMetaMethod, QObject, QTimer, Signal, Slot
 from shiboken6 import Shiboken
+
+from studio.qt.errors import report
 
 _TICK = 50
 _SLICE = 0.008
@@ -23,7 +25,8 @@ class Task(QObject):
 
     Exactly one of `finished`, `failed` and `stopped` is emitted, last, after every report. After
     `stop` the generator is closed on the worker at its next yield, so that its `finally` runs
-    there. A task that is deleted, or whose program ends, stops its generator too.
+    there. A task that is deleted, or whose program ends, stops its generator too. An error that
+    nobody is there for ends in `studio.qt.errors`.
     """
 
     reported = Signal(object)
@@ -38,7 +41,7 @@ class Task(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._deliver_some)
         # The job knows nothing of Qt, so it may outlive this object until its next yield.
-        self.destroyed.connect(self._job.stop)
+        self.destroyed.connect(self._job.abandon)
 
     def start(self) -> None:
         """Start the worker. A task runs once."""
@@ -91,7 +94,10 @@ class Task(QObject):
         if end.signal == "finished":
             self.finished.emit(end.value)
         elif end.signal == "failed":
-            self.failed.emit(end.value)
+            if self.isSignalConnected(QMetaMethod.fromSignal(self.failed)):
+                self.failed.emit(end.value)
+            else:
+                report(end.value)
         else:
             self.stopped.emit()
 
@@ -119,6 +125,7 @@ class _Job:
         self.started = False
         self._generator: Generator[Any, None, Any] | None = generator
         self._stop = threading.Event()
+        self._abandoned = False
         self._thread = threading.Thread(target=self._run, name="task", daemon=True)
 
     def start(self) -> None:
@@ -129,12 +136,27 @@ class _Job:
     def stop(self) -> None:
         self._stop.set()
 
+    def abandon(self) -> None:
+        """Stop, as nobody will take the reports any more."""
+        self._abandoned = True
+        self._stop.set()
+        self._tell_lost()
+
     def join(self) -> None:
         self._thread.join()
 
     def _run(self) -> None:
         self.reports.put(self._exhaust())
         _jobs.discard(self)
+        if self._abandoned:
+            self._tell_lost()
+
+    def _tell_lost(self) -> None:
+        with contextlib.suppress(Empty):
+            while True:
+                lost = self.reports.get_nowait()
+                if isinstance(lost, _End) and lost.signal == "failed":
+                    report(lost.value)
 
     def _exhaust(self) -> _End:
         generator, self._generator = self._generator, None

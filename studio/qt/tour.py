@@ -118,8 +118,8 @@ class _Tour:
         if self._faults:
             raise RuntimeError(self._faults[0])
 
-    def _note_fault(self, message: str, details: str) -> None:
-        self._faults.append(f"{message}\n{details}")
+    def _note_fault(self, message: str, hint: str, details: str) -> None:
+        self._faults.append(f"{message}\n{details or hint}")
 
     def _open_sample(self) -> None:
         self._window.open(None)

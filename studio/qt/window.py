@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.dataset.archives.names import ARCHIVE_SUFFIXES, is_archive
 from studio.dataset.image_file import IMAGE_SUFFIXES
 from studio.dataset.library import Library
 from studio.errors import UserError
@@ -32,14 +33,12 @@ from studio.qt.export.page import ExportPage
 from studio.qt.held_key import HeldKey
 from studio.qt.message_bar import MessageBar
 from studio.qt.opener import Opener
+from studio.qt.preferences import MEGAPIXELS, THEME, WORKERS, Preference, read
 from studio.qt.program_commands import ProgramCommands
 from studio.qt.recent_menu import RecentMenu
 from studio.qt.recipe_commands import SUFFIXES, RecipeCommands
 from studio.qt.session import Session
-from studio.qt.settings import (
-    add_recent_folder,
-    settings,
-)
+from studio.qt.settings import add_recent_folder, set_last_folder, settings
 from studio.qt.theme import icon
 
 _LEAST = QSize(960, 600)
@@ -143,12 +142,15 @@ class Window(QMainWindow):
         self._opener.counted.connect(self.augment_page.library_view.set_scanning)
         self._opener.drawing.connect(self._show_drawing)
         self._opener.opened.connect(self._show_library)
-        self._opener.problems_found.connect(self.augment_page.library_view.note_problems)
+        self._opener.checked.connect(self.augment_page.library_view.note_report)
         self._opener.failed.connect(self._fail_to_open)
         self.augment_page.library_view.open_requested.connect(self.open_folder)
+        self.augment_page.library_view.rescan_requested.connect(self.open)
+        self.augment_page.message.connect(self.message_bar.show_notice)
         self.augment_page.preview.failed.connect(self.show_error)
         self.export_page.message.connect(self.message_bar.show_notice)
         self.export_page.failed.connect(self.show_error)
+        self.export_page.skipped.connect(self.augment_page.library_view.note_skipped)
         self.export_page.running_changed.connect(self._name_export)
         self._recipes.failed.connect(self.show_error)
         self._recipes.opened.connect(self._withdraw_fault)
@@ -159,6 +161,9 @@ class Window(QMainWindow):
         assert isinstance(recent, QMenu)
         RecentMenu(recent).chosen.connect(self.open)
         page, program = self.augment_page, ProgramCommands(self)
+        program.preferences_changed.connect(self._follow_preferences)
+        self.message_bar.logs_wanted.connect(program.open_logs)
+        self._autosave.failed.connect(self._tell_unkept)
         handlers = (self, self._recipes, program, page.canvas, page.library_view, page.preview)
         connect_actions(self.actions_by_name, *handlers)
         HeldKey(HELD_KEY, self).held.connect(self.augment_page.canvas.set_show_original)
@@ -176,9 +181,8 @@ class Window(QMainWindow):
         self._choose("compare", str(kept.value("window/compare", "side_by_side")), "side_by_side")
         self.show_augment()
         if fault := self._autosave.restore():
-            self.message_bar.show_notice(
-                self.tr("The last recipe could not be restored: {fault}").format(fault=fault)
-            )
+            text = self.tr("The last recipe could not be restored: {fault}")
+            self.message_bar.show_notice(text.format(fault=fault), stays=True)
         self._show_title()
 
     def _choose(self, group: str, value: str, default: str) -> None:
@@ -197,7 +201,7 @@ class Window(QMainWindow):
     def _show_library(self, library: Library) -> None:
         self._library = library
         add_recent_folder(library.root)
-        settings().setValue("last_folder", str(library.root))
+        set_last_folder(library.root)
         self.augment_page.set_library(library)
         if self._wanted:
             self.augment_page.library_view.select(self._wanted)
@@ -229,12 +233,37 @@ class Window(QMainWindow):
         self._withdraw_fault()
         self.message_bar.show_notice(self.tr("Saved {name}").format(name=name))
 
+    @Slot(str)
+    def _tell_unkept(self, reason: str) -> None:
+        text = self.tr("The recipe in work cannot be kept for the next start: {reason}")
+        hint = self.tr("Save it to a file of your own.")
+        self.message_bar.show_notice(text.format(reason=reason), hint, stays=True)
+
+    @Slot(object)
+    def _follow_preferences(self, changed: set[Preference]) -> None:
+        if THEME in changed:
+            self._choose("theme", read(THEME), THEME.default)
+        if WORKERS in changed:
+            self.export_page.set_workers(read(WORKERS))
+        if MEGAPIXELS in changed and self._library is not None:
+            self.augment_page.library_view.rescan()
+
     # Commands: file
 
     @Slot()
     def open_folder(self) -> None:
         start = str(self._library.root.parent if self._library else Path.home())
         name = QFileDialog.getExistingDirectory(self, self.tr("Open a folder of images"), start)
+        if name:
+            self.open(Path(name))
+
+    @Slot()
+    def open_archive(self) -> None:
+        start = str(self._library.root.parent if self._library else Path.home())
+        patterns = " ".join(f"*{suffix}" for suffix in (*ARCHIVE_SUFFIXES, "-ubyte"))
+        kinds = self.tr("Archives and arrays ({patterns})").format(patterns=patterns)
+        kinds = ";;".join((kinds, self.tr("All files (*)")))
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open an archive"), start, kinds)
         if name:
             self.open(Path(name))
 
@@ -294,19 +323,21 @@ class Window(QMainWindow):
         path = Path(event.mimeData().urls()[0].toLocalFile())
         if path.suffix.lower() in SUFFIXES:
             self._recipes.load(path)
-        elif path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
-            self.open(path if path.is_dir() else path.parent)
-            self._wanted = "" if path.is_dir() else path.name
+        elif path.is_dir() or is_archive(path):
+            self.open(path)
+        elif path.suffix.lower() in IMAGE_SUFFIXES:
+            self.open(path.parent)
+            self._wanted = path.name
         else:
-            text = self.tr("{name}: is no folder, no image and no recipe").format(name=path.name)
-            self.show_error(UserError(text))
+            text = self.tr("{name}: is no folder, no archive, no image and no recipe")
+            self.show_error(UserError(text.format(name=path.name)))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.export_page.is_running() and not self._may_stop_export():
             event.ignore()
             return
         self._save_layout()
-        self._autosave.save()
+        self._autosave.close()
         self._opener.close()
         self.export_page.stop_and_wait()
         self.augment_page.close_threads()

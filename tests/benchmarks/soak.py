@@ -215,23 +215,20 @@ def _find(page: Any, kind: type, name: str) -> Any:
 
 
 def _wait(act: Callable[[], object], is_done: Callable[[], bool]) -> None:
-    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtCore import QElapsedTimer
 
     act()
-    loop, clock = QEventLoop(), QTimer(interval=2)
-    clock.timeout.connect(lambda: loop.quit() if is_done() else None)
+    clock = QElapsedTimer()
     clock.start()
-    QTimer.singleShot(_TIMEOUT, loop, loop.quit)
-    loop.exec()
+    while not is_done() and clock.elapsed() < _TIMEOUT:
+        _rest(2)
     assert is_done()
 
 
 def _rest(milliseconds: int) -> None:
-    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtTest import QTest
 
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
+    QTest.qWait(milliseconds)
 
 
 def _resident_bytes() -> int:
@@ -257,7 +254,7 @@ def try_short(home: Path, rounds: int) -> list[Figures]:
     """Work so many rounds; return what was held before and after them, all warmed up."""
     work = Soak(home, images=8)
     work.export_with_processes()
-    for _ in range(4):
+    for _ in range(3):
         work.work()
     figures = [work.measure()]
     for _ in range(rounds):

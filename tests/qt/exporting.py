@@ -111,6 +111,7 @@ def tick(page: QWidget, class_name: str) -> None:
     view = find(page, QTreeView, "export.class_list")
     rows = (view.model().index(row, 0) for row in range(view.model().rowCount()))
     index = next(index for index in rows if index.data() == class_name)
+    view.scrollTo(index)
     spot = view.visualRect(index).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
 

@@ -133,18 +133,18 @@ def test_an_export_that_wrote_nothing_says_so(
 def test_classes_and_splits_limit_the_files(
     qtbot: QtBot, make_page: MakePage, tmp_path: Path
 ) -> None:
-    folders = ("train/cat", "train/dog", "test/cat", "test/dog", "test/owl")
+    folders = ("test/cat", "test/dog", "train/cat", "train/dog", "train/owl")
     page = make_page(make_set(tmp_path / "set", *folders))
     assert text(page, "export.scope") == "10"
     tick(page, "cat")
-    press(page, "export.split.train")
+    press(page, "export.split.test")
     assert text(page, "export.scope") == "4 of 10"
     put(page, "export.copies", 1)
     export(qtbot, page, tmp_path / "out")
     names = files_below(tmp_path / "out")
-    assert {name.rpartition("/")[0] for name in names} == {"test/dog", "test/owl"}
+    assert {name.rpartition("/")[0] for name in names} == {"train/dog", "train/owl"}
     assert len(names) == 4
-    press(page, "export.split.train")
+    press(page, "export.split.test")
     assert text(page, "export.scope") == "6 of 10"
 
 

@@ -96,6 +96,46 @@ def test_a_notice_waits_behind_an_error(bar: MessageBar, qtbot: QtBot) -> None:
     assert not bar.isVisible()
 
 
+def test_notices_that_stay_come_one_after_the_other(bar: MessageBar, qtbot: QtBot) -> None:
+    bar.show_notice("Settings are damaged", stays=True)
+    bar.show_notice("The recipe is damaged", stays=True)
+    bar.show_notice("Saved")
+    bar.show_notice("Saved again")
+    for expected in ("Settings are damaged", "The recipe is damaged"):
+        let_time_pass(bar, qtbot)
+        assert text(bar) == expected
+        bar.dismiss()
+    assert text(bar) == "Saved again"
+    let_time_pass(bar, qtbot)
+    assert not bar.isVisible()
+
+
+def test_details_are_copied_and_asked_for_only_where_there_are_any(
+    bar: MessageBar, qtbot: QtBot
+) -> None:
+    bar.show_error("a.jpg: not an image")
+    assert not button(bar, "message_bar.copy_details").isVisible()
+    assert not button(bar, "message_bar.open_logs").isVisible()
+    bar.show_error("ValueError: 1", "A fault of the program.", "Traceback\nof it")
+    button(bar, "message_bar.copy_details").click()
+    assert QApplication.clipboard().text() == "Traceback\nof it"
+    with qtbot.waitSignal(bar.logs_wanted):
+        button(bar, "message_bar.open_logs").click()
+    assert text(bar) == "ValueError: 1"
+    bar.show_error("ValueError: 2", "A fault of the program.", "Another")
+    assert button(bar, "message_bar.copy_details").text() == "Copy details"
+
+
+def test_a_text_is_whole_where_there_is_room_for_it(bar: MessageBar) -> None:
+    bar.show_error("A text that needs half of the bar", "and a hint")
+    for width in (700, 300, 800, 900):
+        bar.window().resize(width, 100)
+        QApplication.processEvents()
+    label = bar.findChild(QLabel, "message_bar.text")
+    assert isinstance(label, QLabel)
+    assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
+
+
 def test_only_the_error_that_is_shown_can_be_withdrawn(bar: MessageBar) -> None:
     bar.show_error("Broken")
     bar.show_notice("Saved")

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.augment.recipe_file import dump_recipe
 from studio.augment.recipe_yaml import RecipeError
-from studio.qt.session import Session
+from studio.qt.session import MOST_EDITS, Session
 
 
 @pytest.fixture
@@ -62,3 +62,12 @@ def test_what_cannot_be_opened_or_saved_changes_nothing(session: Session, tmp_pa
         session.save(tmp_path / "nowhere" / "mine.yaml")
     assert (session.recipe, session.file, session.is_modified) == (before, None, True)
     assert session.history.count() == 1
+
+
+def test_a_day_of_edits_keeps_only_so_many_to_undo(session: Session) -> None:
+    for seed in range(MOST_EDITS + 50):
+        session.reseed(seed + 1, "seed")
+    assert session.history.count() == MOST_EDITS
+    while session.history.canUndo():
+        session.history.undo()
+    assert session.recipe.seed == 50

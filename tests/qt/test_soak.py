@@ -1,8 +1,27 @@
-"""Some PySide6 builds abort after thousands of calls that return nothing; ours must not."""
+"""A window that is open for hours holds no more than it did, and calls no build of Qt to abort."""
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+ROUNDS = 4
+# In a process of its own, where no other test has left anything.
+WORK = f"""
+import json, os, sys
+from pathlib import Path
+os.environ["AUGSTUDIO_HOME"] = sys.argv[1]
+from studio.qt.app import build_app
+from tests.benchmarks.soak import try_short
+
+app = build_app()
+print(json.dumps(try_short(Path(sys.argv[1]), {ROUNDS})))
+"""
+# Some builds of PySide6 abort after thousands of calls that return nothing; ours must not.
 PROGRAM = """
 import os
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -28,3 +47,28 @@ def test_two_hundred_thousand_calls_do_not_abort() -> None:
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=120
     )
     assert (result.returncode, result.stdout) == (0, "alive\n"), result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads memory and open files from /proc")
+def test_hours_at_the_window_leave_nothing_behind(tmp_path: Path) -> None:
+    # Without this each thread has a heap of its own, in which what is free may stay.
+    env = {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONPATH": str(PROJECT)}
+    result = subprocess.run(
+        [sys.executable, "-c", WORK, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=PROJECT,
+        env=env,
+    )
+    assert result.returncode == 0, result.stderr
+    before, after = json.loads(result.stdout)
+    memory, children, objects, threads, windows, files = (
+        last - first for first, last in zip(before, after, strict=True)
+    )
+    assert memory < 16e6
+    # Each edit stays in the history, where it can be undone, until it is one of a thousand.
+    assert objects < ROUNDS * 120
+    assert (children, windows) == (0, 0)
+    assert threads <= 0
+    assert files <= 0

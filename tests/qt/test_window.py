@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from superqt import QDoubleRangeSlider
 
@@ -23,6 +23,7 @@ from studio.qt.commands import COMMANDS
 from studio.qt.help import shortcut_rows
 from studio.qt.settings import recent_folders
 from studio.qt.window import Window
+from tests.dataset.archive_files import class_files, write_zip
 from tests.qt.conftest import write_photo
 
 Open = Callable[[Path], Window]
@@ -372,3 +373,38 @@ def test_every_control_has_a_name_for_tests_and_for_screen_readers(
         assert button.objectName(), (button, button.text())
         assert button.accessibleName() or button.text(), button.objectName()
         assert button.toolTip(), button.objectName()
+
+
+def test_an_archive_is_chosen_shown_exported_and_remembered(
+    qtbot: QtBot,
+    open_window: Open,
+    photos: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = open_window(photos)
+    archive = write_zip(tmp_path / "pets.zip", class_files())
+    chosen = (str(archive), "")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *arguments: chosen)
+    wait_for_picture(qtbot, window, window.actions_by_name["open_archive"].trigger)
+    assert window.windowTitle().startswith("pets.zip")
+    assert recent_folders() == [archive, photos]
+    out = tmp_path / "out"
+    _export(qtbot, window, out)
+    assert len(list(out.rglob("*_aug_*.png"))) == 6 * 4
+
+
+def test_a_dropped_array_is_opened_and_one_that_is_replaced_never_shown(
+    qtbot: QtBot, open_window: Open, photos: Path, tmp_path: Path
+) -> None:
+    window = open_window(photos)
+    arrays = tmp_path / "digits.npz"
+    pictures = np.full((3, 9, 8), 200, np.uint8)
+    np.savez(arrays, x_train=pictures, y_train=np.array([7, 8, 7]))
+    wait_for_picture(qtbot, window, lambda: _drop(window, arrays))
+    page = window.augment_page
+    assert page.library_view.visible_images()[0].key == "train/7/00000.png"
+    np.savez_compressed(arrays, x_train=pictures // 2, y_train=np.array([7, 8, 7]))
+    with qtbot.waitSignal(page.preview.unreadable, timeout=20_000) as told:
+        page.preview.refresh()
+    assert "has changed since it was opened" in str(told.args[0])

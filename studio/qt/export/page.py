@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QWidget
@@ -12,7 +13,7 @@ from studio.qt.export.dry_run import DryRun, Forecast
 from studio.qt.export.estimate import EstimatePanel
 from studio.qt.export.pane import ExportPane
 from studio.qt.export.progress import ProgressPanel
-from studio.qt.export.run import ExportRun, Outcome
+from studio.qt.export.run import ExportRun, Outcome, Work
 from studio.qt.export.summary import SummaryPanel, describe_end
 from studio.qt.session import Session
 
@@ -25,6 +26,9 @@ class ExportPage(QWidget):
 
     failed = Signal(object)
     """An exception that is nobody's fault but ours."""
+
+    skipped = Signal(object)
+    """The Problems of images of the data set on this page that an export could not use."""
 
     running_changed = Signal(bool)
 
@@ -57,37 +61,65 @@ class ExportPage(QWidget):
     def set_scope(self, split: str | None, class_name: str | None) -> None:
         """Choose one split or class, or everything with None.
 
-        Nothing happens while an export runs, nor if it is the scope that was set before, so that
-        what was ticked by hand meanwhile stays.
+        Nothing happens while an export runs or is looked after, nor if it is the scope that was set
+        before, so that what was ticked by hand meanwhile stays.
         """
-        if not self.is_running() and (split, class_name) != self._scope:
+        if not self._is_busy() and (split, class_name) != self._scope:
             self._scope = (split, class_name)
             self._pane.set_scope(split, class_name)
+
+    def set_workers(self, count: int) -> None:
+        """Let the next export work on this many images at once."""
+        self._pane.set_workers(count)
 
     def is_running(self) -> bool:
         """Tell whether files are being written."""
         return self._run is not None
 
+    def _is_busy(self) -> bool:
+        return self.is_running() or self._summary.aftercare.is_running()
+
     def stop_and_wait(self) -> None:
         """End what runs; returns when the last file is whole and in its place."""
         if self._run is not None:
             self._run.wait()
+        self._summary.aftercare.wait()
         self._dry_run.wait()
         self._progress.close_pictures()
 
     @Slot()
     def start(self) -> None:
         """Write the export, unless it can be told beforehand that it cannot be written."""
-        if self._library is None or not self._pane.check():
-            return
+        if self._library is not None and self._pane.check():
+            self._begin(self._plan_work(self._library))
+
+    @Slot()
+    def resume(self) -> None:
+        """Go on with the export that the target holds, if it is the one that is planned here."""
+        if self._library is not None and not self._is_busy():
+            self._begin(replace(self._plan_work(self._library), resume=True))
+
+    @Slot()
+    def _resume_last(self) -> None:
+        if self._last is not None and not self._is_busy():
+            self._begin(replace(self._last.work, resume=True))
+
+    def _plan_work(self, library: Library) -> Work:
+        return Work(
+            library=library,
+            recipe=self._session.recipe,
+            target=self._pane.target(),
+            options=self._pane.options(),
+            total=self._pane.count_files(),
+        )
+
+    def _begin(self, work: Work) -> None:
         self._dry_run.cancel()
         self._pane.remember()
-        target, total = self._pane.target(), self._pane.count_files()
-        recipe, options = self._session.recipe, self._pane.options()
-        self._run = ExportRun(self._library, recipe, target, options, total=total, parent=self)
+        self._run = ExportRun(work, self)
         self._run.reported.connect(self._progress.note_report)
         self._run.ended.connect(self._finish)
-        self._progress.begin(total, target)
+        self._progress.begin(work.total, work.target, work.library.store.max_pixels)
         self._show_running(True, self._progress, self._progress.cancel)
         self._run.start()
 
@@ -119,13 +151,19 @@ class ExportPage(QWidget):
         self._progress.cancelled.connect(self.cancel)
         self._summary.open_wanted.connect(self._open_target)
         self._summary.again_wanted.connect(self._plan)
+        self._pane.resume_wanted.connect(self.resume)
+        self._summary.resume_wanted.connect(self._resume_last)
+        self._summary.aftercare.running_changed.connect(self._pane.set_running)
+        self._summary.aftercare.undone.connect(self._pane.check)
+        self._summary.aftercare.told.connect(self._tell_aftercare)
+        self._summary.aftercare.failed.connect(self.failed)
 
     # Before
 
     @Slot()
     def _plan(self) -> None:
         self._is_stale = True
-        if not self.is_running():
+        if not self._is_busy():
             self._panels.setCurrentWidget(self._estimate)
             self._forecast()
 
@@ -135,7 +173,7 @@ class ExportPage(QWidget):
         if self._library is None:
             self._estimate.show_nothing(self.tr("Open a folder of images first."))
         elif not files:
-            self._estimate.show_nothing(self.tr("No image is chosen."))
+            self._estimate.show_nothing(self._pane.why_nothing())
         else:
             self._estimate.begin(files)
             if self.isVisible():
@@ -175,6 +213,8 @@ class ExportPage(QWidget):
             self._show_running(False, self._summary, self._summary.open)
         if not self.isVisible():
             self._tell(outcome)
+        if outcome.report.skipped and outcome.work.library is self._library:
+            self.skipped.emit(outcome.report.skipped)
         if error is not None and not isinstance(error, UserError):
             self.failed.emit(error)
 
@@ -198,6 +238,11 @@ class ExportPage(QWidget):
         hint = hint.format(done=done, total=total, folder=outcome.target)
         self.message.emit(describe_end(outcome), hint)
 
+    @Slot(str)
+    def _tell_aftercare(self, text: str) -> None:
+        if not self.isVisible() and self._last is not None:
+            self.message.emit(text, str(self._last.target))
+
     @Slot()
     def _open_target(self) -> None:
         if self._last is not None:
@@ -207,7 +252,7 @@ class ExportPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self.is_running():
+        if not self._is_busy():
             self._pane.check()
         if self._is_stale and self._panels.currentWidget() is self._estimate:
             self._forecast()

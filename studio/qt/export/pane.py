@@ -10,6 +10,8 @@ from studio.dataset.order import ExportOptions
 from studio.errors import UserError
 from studio.qt.export.form import ExportForm
 from studio.qt.export.parts import make_label, name_control
+from studio.qt.export.sums import describe_sums
+from studio.qt.recipe.number_field import NumberField
 from studio.qt.session import Session
 
 _WIDTH = 380
@@ -23,6 +25,9 @@ class ExportPane(QFrame):
 
     start_wanted = Signal()
 
+    resume_wanted = Signal()
+    """The export that the target holds is to be gone on with."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._form = ExportForm(session, self)
@@ -35,6 +40,7 @@ class ExportPane(QFrame):
         self._lay_out()
         self._form.changed.connect(self._follow_form)
         self._form.target_changed.connect(self._show_sum)
+        self._form.target.resume_wanted.connect(self.resume_wanted)
         self._start.clicked.connect(self.start_wanted)
 
     def set_library(self, library: Library | None) -> None:
@@ -53,6 +59,12 @@ class ExportPane(QFrame):
         self._enable()
         self._show_sum()
 
+    def set_workers(self, count: int) -> None:
+        """Take another number of workers than was chosen here before."""
+        field = self._form.findChild(NumberField, "export.workers")
+        assert isinstance(field, NumberField)
+        field.setValue(count)
+
     def options(self) -> ExportOptions:
         return self._form.options()
 
@@ -61,8 +73,18 @@ class ExportPane(QFrame):
 
     def count_files(self) -> int:
         """Return how many files the export would write."""
-        options = self._form.options()
-        return self._form.scope.images() * (options.copies + options.include_originals)
+        return self._form.sums().total
+
+    def why_nothing(self) -> str:
+        """Return why there is no file to write, empty where there is one."""
+        sums = self._form.sums()
+        if sums.total:
+            return ""
+        if sums.imbalance:
+            return sums.imbalance
+        if sums.is_idle:
+            return self.tr("None of the chosen images is to be multiplied.")
+        return self.tr("No image is chosen.")
 
     def can_start(self) -> bool:
         """Tell whether the export can be written, as of the last check of the target."""
@@ -122,11 +144,5 @@ class ExportPane(QFrame):
         self._start.setText(text.format(count=f"{files:,}") if files else self.tr("Export"))
         self._start.setAccessibleName(self._start.text())
         self._start.setEnabled(self.can_start())
-        self._sum.setText(self._describe_sum() if files else "")
-
-    def _describe_sum(self) -> str:
-        options = self._form.options()
-        text = self.tr("{images} images × {copies} copies")
-        if options.include_originals:
-            text = self.tr("{images} images × ({copies} copies + the original)")
-        return text.format(images=f"{self._form.scope.images():,}", copies=options.copies)
+        sums = describe_sums(self._form.sums(), self._form.options())
+        self._sum.setText(sums if files else "")

@@ -1,13 +1,15 @@
 """The export page during an export: how far it is, and the picture written last."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from studio.dataset.image_file import read_thumbnail
+from studio.dataset.image_file import decode_thumbnail, read_bytes
 from studio.dataset.record import ExportReport
+from studio.errors import UserError
 from studio.qt.export.parts import Figures, Picture, format_seconds, make_label, name_control
 from studio.qt.latest import Latest
 from studio.qt.pixels import to_qimage
@@ -27,6 +29,7 @@ class ProgressPanel(QWidget):
         self._report: ExportReport | None = None
         self._requested: Path | None = None
         self._target = Path()
+        self._max_pixels = 0
         self._pictures: Latest | None = None
         self._pause = QTimer(self, interval=_PAUSE)
         self._pause.timeout.connect(self._show_newest)
@@ -47,10 +50,11 @@ class ProgressPanel(QWidget):
         self._name_controls()
         self._lay_out()
 
-    def begin(self, total: int, target: Path) -> None:
-        """Show an export that starts."""
+    def begin(self, total: int, target: Path, max_pixels: int) -> None:
+        """Show an export that starts, and of its pictures those of no more pixels."""
         self._report = self._requested = None
         self._target = target
+        self._max_pixels = max_pixels
         self._folder.setText(str(target))
         self._folder.setToolTip(str(target))
         self.cancel.setEnabled(True)
@@ -61,6 +65,7 @@ class ProgressPanel(QWidget):
         if self._pictures is None:
             self._pictures = Latest(_read_picture, self)
             self._pictures.ready.connect(self._show_picture)
+            self._pictures.failed.connect(self._pass_over)
         self._pause.start()
 
     def end(self) -> None:
@@ -95,7 +100,7 @@ class ProgressPanel(QWidget):
         )
         if self._pictures is not None and report.latest not in (None, self._requested):
             self._requested = report.latest
-            self._pictures.request(report.latest)
+            self._pictures.request(_Wanted(report.latest, self._max_pixels))
 
     def _show_figures(
         self, done: int, total: int, rate: str = "–", left: str = "–", skipped: int = 0
@@ -112,10 +117,16 @@ class ProgressPanel(QWidget):
         )
 
     @Slot(object, object)
-    def _show_picture(self, path: Path, image: QImage) -> None:
-        if path == self._requested:
+    def _show_picture(self, wanted: "_Wanted", image: QImage) -> None:
+        if wanted.path == self._requested:
             self._picture.set_image(image)
-            self._name.setText(path.relative_to(self._target).as_posix())
+            self._name.setText(wanted.path.relative_to(self._target).as_posix())
+
+    @Slot(object, object)
+    def _pass_over(self, _wanted: "_Wanted", error: Exception) -> None:
+        # A file may be gone by now, which matters to nobody here.
+        if not isinstance(error, UserError | OSError):
+            raise error
 
     @Slot()
     def _ask_to_stop(self) -> None:
@@ -155,5 +166,11 @@ class ProgressPanel(QWidget):
         column.addWidget(self._name)
 
 
-def _read_picture(path: Path) -> QImage:
-    return to_qimage(read_thumbnail(path, _PICTURE_SIZE))
+class _Wanted(NamedTuple):
+    path: Path
+    max_pixels: int
+
+
+def _read_picture(wanted: _Wanted) -> QImage:
+    path, most = wanted
+    return to_qimage(decode_thumbnail(path, read_bytes(path), _PICTURE_SIZE, max_pixels=most))

@@ -16,19 +16,40 @@ from studio.augment.recipe import Recipe
 from studio.dataset.export import export
 from studio.dataset.library import Library
 from studio.dataset.manifest import MANIFEST
-from studio.dataset.order import ExportOptions
+from studio.dataset.options import ExportOptions
 from studio.dataset.record import ExportReport
 from studio.qt.task import Task
 
 
-class Outcome(Struct, frozen=True):
-    """How an export ended. `has_begun` tells whether anything was put into the target."""
+class Work(Struct, frozen=True):
+    """What an export was asked for; with `resume` it goes on with what the target holds of it."""
 
+    library: Library
+    recipe: Recipe
     target: Path
+    options: ExportOptions
+    total: int
+    resume: bool = False
+
+
+class Outcome(Struct, frozen=True):
+    """How an export ended. `has_begun` tells whether anything in the target is another now."""
+
+    work: Work
     report: ExportReport
     has_begun: bool
     is_cancelled: bool = False
     error: Exception | None = None
+
+    @property
+    def target(self) -> Path:
+        return self.work.target
+
+    @property
+    def can_resume(self) -> bool:
+        """Tell whether there are files, and others that are still to be written."""
+        is_done = self.error is None and not self.is_cancelled
+        return not is_done and self.report.done > 0
 
 
 class ExportRun(QObject):
@@ -40,19 +61,10 @@ class ExportRun(QObject):
     ended = Signal(object)
     """The Outcome; its report counts every file that is there."""
 
-    def __init__(
-        self,
-        library: Library,
-        recipe: Recipe,
-        target: Path,
-        options: ExportOptions,
-        *,
-        total: int,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._ledger = _Ledger(target, ExportReport(0, total, 0, 0.0, (), None))
-        self._task = Task(_write(self._ledger, library, recipe, options), self)
+        self._ledger = _Ledger(work, ExportReport(0, work.total, 0, 0.0, (), None))
+        self._task = Task(_write(self._ledger), self)
         self._task.reported.connect(self.reported)
         self._task.finished.connect(self._finish)
         self._task.stopped.connect(self._note_stop)
@@ -86,20 +98,19 @@ class ExportRun(QObject):
 class _Ledger:
     """What the worker leaves for the end; it is read only after the worker has ended."""
 
-    target: Path
+    work: Work
     report: ExportReport
     has_begun: bool = False
 
     def outcome(self, *, is_cancelled: bool = False, error: Exception | None = None) -> Outcome:
-        return Outcome(self.target, self.report, self.has_begun, is_cancelled, error)
+        return Outcome(self.work, self.report, self.has_begun, is_cancelled, error)
 
     def add_late_files(self, seconds: float) -> None:
         """Count the files that were under way at the end; their lines in the manifest are last."""
-        report = self.report
-        with (self.target / MANIFEST).open("rb") as lines:
-            self.has_begun = True
+        report, target = self.report, self.work.target
+        with (target / MANIFEST).open("rb") as lines:
             late = [_path(line) for line in islice(lines, 1 + report.done, None)]
-        paths = [self.target / path for path in late if path]
+        paths = [target / path for path in late if path]
         self.report = replace(
             report,
             done=report.done + len(paths),
@@ -119,17 +130,26 @@ def _path(line: bytes) -> str:
     return ""
 
 
-def _write(
-    ledger: _Ledger, library: Library, recipe: Recipe, options: ExportOptions
-) -> Generator[ExportReport, None, None]:
-    start = perf_counter()
-    is_ours = not (ledger.target / MANIFEST).exists()
+def _write(ledger: _Ledger) -> Generator[ExportReport, None, None]:
+    work, start = ledger.work, perf_counter()
+    before = _stamp(work.target)
+    steps = export(work.library, work.recipe, work.target, work.options, resume=work.resume)
     try:
-        with closing(export(library, recipe, ledger.target, options)) as reports:
+        with closing(steps) as reports:
             for report in reports:
                 ledger.report = report
                 yield report
     finally:
-        if is_ours:
+        ledger.has_begun = _stamp(work.target) != before
+        if ledger.has_begun or work.resume:
             with suppress(OSError):
                 ledger.add_late_files(perf_counter() - start)
+
+
+def _stamp(target: Path) -> tuple[int, int, int] | None:
+    """Return what differs when a folder has another manifest, None where it has none."""
+    try:
+        stat = (target / MANIFEST).stat()
+    except (OSError, ValueError):
+        return None
+    return (stat.st_ino, stat.st_mtime_ns, stat.st_size)

@@ -15,17 +15,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.dataset.target import check_target, free_folder
+from studio.dataset.resume import Unfinished, find_unfinished
+from studio.dataset.target import check_apart, check_empty, free_folder
 from studio.errors import UserError
 from studio.paths import data_folder
 from studio.qt.export.parts import make_label, name_control
 
 
 class TargetField(QWidget):
-    """A path with the reason below it why it cannot be written to, where there is one."""
+    """A path with the reason below it why it cannot be written to, where there is one.
+
+    Where that is an export that was interrupted, there are two ways out: to resume it, and to take
+    a new folder.
+    """
 
     changed = Signal()
     """The path is another one, or it can be written to where it could not before."""
+
+    resume_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,9 +41,14 @@ class TargetField(QWidget):
         self.edit = _PathEdit(self)
         self.browse = QPushButton(self.tr("Browse…"), self)
         self._note = make_label("danger", "target.problem", wraps=True)
+        self._resume = QPushButton(self.tr("Resume"))
+        self._renew = QPushButton(self.tr("Use a new folder"))
+        self._ways_out = QWidget(self)
         self._build()
         self.edit.textChanged.connect(self.check)
         self.browse.clicked.connect(self._choose)
+        self._resume.clicked.connect(self.resume_wanted)
+        self._renew.clicked.connect(self.renew)
 
     def set_source(self, root: Path | None) -> None:
         """Suggest a folder for copies of the data set in `root`, the source to stay apart from."""
@@ -44,6 +56,7 @@ class TargetField(QWidget):
         self.edit.show_path(str(free_folder(_suggest(root))) if root else "")
         self.check()
 
+    @Slot()
     def renew(self) -> None:
         """Take a folder that is not there yet: this one, or one beside it with a number."""
         if self.edit.text().strip():
@@ -60,7 +73,10 @@ class TargetField(QWidget):
     @Slot()
     def check(self) -> None:
         """Look again whether the folder can take an export."""
-        self.refuse(self._find_problem())
+        problem = self._find_problem()
+        unfinished = None if problem else self._find_unfinished()
+        self._ways_out.setVisible(unfinished is not None)
+        self.refuse(self._describe(unfinished) if unfinished else problem or self._find_contents())
 
     def refuse(self, problem: str) -> None:
         """Show a reason against this folder until the next check."""
@@ -83,6 +99,7 @@ class TargetField(QWidget):
         tip = self.tr("Choose the folder to write to")
         name_control(self.browse, "browse", tip, tip)
         self._note.hide()
+        self._build_ways_out()
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.edit, 1)
@@ -92,6 +109,22 @@ class TargetField(QWidget):
         column.setSpacing(4)
         column.addLayout(row)
         column.addWidget(self._note)
+        column.addWidget(self._ways_out)
+
+    def _build_ways_out(self) -> None:
+        tip = self.tr(
+            "Write what is missing; the recipe and the options must be those it began with"
+        )
+        name_control(self._resume, "target.resume", self.tr("Resume the export"), tip)
+        tip = self.tr("Leave it as it is, and write a whole export beside it")
+        name_control(self._renew, "target.renew", self._renew.text(), tip)
+        row = QHBoxLayout(self._ways_out)
+        row.setContentsMargins(0, 4, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._resume)
+        row.addWidget(self._renew)
+        row.addStretch(1)
+        self._ways_out.hide()
 
     def _tip(self) -> str:
         return self.tr("A new or empty folder, apart from the data set")
@@ -104,12 +137,28 @@ class TargetField(QWidget):
         if not self.path().is_absolute():
             return self.tr("Give the folder's whole path.")
         try:
-            check_target(self._root, self.path())
+            check_apart(self._root, self.path())
         except UserError as error:
             return self.phrase(error)
         except ValueError:
             return self.tr("This is not a path.")
         return ""
+
+    def _find_unfinished(self) -> Unfinished | None:
+        return find_unfinished(self.path()) if self._root is not None else None
+
+    def _find_contents(self) -> str:
+        if self._root is None:
+            return ""
+        try:
+            check_empty(self.path())
+        except UserError as error:
+            return self.phrase(error)
+        return ""
+
+    def _describe(self, unfinished: Unfinished) -> str:
+        text = self.tr("This folder holds an export that was interrupted: {there} of {all} files.")
+        return text.format(there=f"{unfinished.written:,}", all=f"{unfinished.total:,}")
 
     @Slot()
     def _choose(self) -> None:

@@ -31,7 +31,8 @@ class ScopeModel(QStandardItemModel):
 
     def set_counts(self, counts: dict[tuple[str, str], int]) -> None:
         """Show the splits and classes of a library by its `counts`; nothing when it has none."""
-        self.clear()
+        # Not `clear`, which leaves an object of Python behind for every row.
+        self.removeRows(0, self.rowCount())
         if not counts:
             return
         everything = self.tr("All images")
