@@ -78,7 +78,7 @@ class AugmentPage(QWidget):
         """Say on the canvas, where there is no picture, how to open a folder."""
         keys = self._open_keys.toString(QKeySequence.SequenceFormat.NativeText)
         hint = self.tr("or open one with {keys}").format(keys=keys)
-        self.canvas.set_empty_text(self.tr("Drop a folder of images here"), hint)
+        self.canvas.set_empty_text(self.tr("Drop a folder of images or an archive here"), hint)
 
     def _connect(self) -> None:
         library, preview = self.library_view, self.preview

@@ -9,6 +9,7 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,13 @@ def test_zips_of_other_writers(tmp_path: Path) -> None:
     named.write_bytes(raw)
     keys = [image.key for image in open_library(named).images]
     assert keys == ["cat/çabb.png", "é/文.png"]
+
+
+def test_a_zip_is_read_on_many_threads_at_once(tmp_path: Path) -> None:
+    files = make.class_files(40)
+    store = open_library(make.write_zip(tmp_path / "data.zip", files)).store
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(store.data, [*files] * 5)) == [*files.values()] * 5
 
 
 class Pipe(io.RawIOBase):
@@ -257,6 +265,13 @@ def test_pixels_of_any_shape_and_type(
     file = cv2.imdecode(np.frombuffer(library.store.data("00000.png"), np.uint8), -1)
     assert file is not None
     assert np.array_equal(file, pixels)
+
+
+@pytest.mark.filterwarnings("ignore:Reading `.npy` or `.npz` file:UserWarning")
+def test_numbers_as_python_2_wrote_them(tmp_path: Path) -> None:
+    raw = make.npy(GREY).replace(b"(4, 6, 5), }   ", b"(4L, 6L, 5L), }")
+    (tmp_path / "old.npy").write_bytes(raw)
+    assert np.array_equal(read(open_library(tmp_path / "old.npy"), "00003.png"), GREY[3])
 
 
 def test_floats_of_other_ranges_are_stretched_the_same_for_all_and_told(tmp_path: Path) -> None:

@@ -100,8 +100,18 @@ def tar_claiming(size: int, kind: bytes = b"0") -> bytes:
     return info.tobuf(tarfile.GNU_FORMAT) + bytes(1024)
 
 
+def sparse_map(blocks: int) -> bytes:
+    """A TAR of a sparse file with a list of its parts that takes so many blocks."""
+    header = bytearray(tar_claiming(0, b"S")[:512])
+    header[148:156], header[482] = b" " * 8, 1
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header) + (b"00000000001\0" * 42 + b"\1".ljust(8, b"\0")) * blocks
+
+
 _IDX = struct.pack(">BBBB3I", 0, 0, 8, 3, 2**31, 2**15, 2**15)
 _NPY = make.npy_header((2**20, 2**20, 3))
+_ZIP = make.zip_claiming("a.png", png_header(9, 9), size=10**8)
+_PACKED = _ZIP.rfind(b"PK\1\2") + 20
 _ENDLESS = b"{'descr': '|u1', 'fortran_order': False, 'shape': ("
 LIES = {
     "images.npy": _NPY,
@@ -109,13 +119,19 @@ LIES = {
     "endless.npy": _NPY[:8] + struct.pack("<H", 16_000) + _ENDLESS.ljust(16_000, b"1"),
     "train-images-idx3-ubyte": _IDX,
     "packed-images-idx3-ubyte.gz": gzip.compress(_IDX),
+    "deep.npy": _NPY[:8] + struct.pack("<H", 900) + b"-" * 899 + b"1",
     "x.npz": make.zip_claiming("x.npy", _NPY, size=2**32 - 2),
     "y.npz": make.zip_claiming("y_train.npy", make.npy_header((2**40,), "<U9999"), size=99),
     "image.zip": make.zip_claiming("a.png", png_header(90_000, 90_000), size=2**32 - 2),
+    "bomb.zip": make.zip_claiming("a.png", png_header(9, 9) + bytes(40_000_000), size=2**20),
+    "packed.zip": _ZIP[:_PACKED] + struct.pack("<I", 10**8) + _ZIP[_PACKED + 4 :],
     "end.zip": b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 9, 9, 2**32 - 2, 2**32 - 2, 0),
     "long.tar": tar_claiming(2**62),
     "name.tar": tar_claiming(2**62, b"L"),
     "pax.tar": tar_claiming(2**62, b"x"),
+    "digits.tar": tar_claiming(2**20, b"x")[:512] + b"1" * 2**20,
+    "circle.tar": tar_claiming(0)[:512] + tar_claiming(-512, b"S"),
+    "sparse.tar.gz": gzip.compress(sparse_map(20_000), 1),
 }
 
 
@@ -132,3 +148,16 @@ def test_headers_that_lie_cost_nothing(tmp_path: Path, name: str) -> None:
     tracemalloc.stop()
     assert "\n" not in caught.value.message
     assert path.name in caught.value.message or "a.png" in caught.value.message
+
+
+def test_a_list_that_would_fill_the_memory_is_not_read(tmp_path: Path) -> None:
+    path, size = tmp_path / "list.zip", 300_000_000
+    with path.open("wb") as file:
+        file.write(b"PK\3\4")
+        file.seek(size)
+        file.write(b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 9, 9, size - 4, 4, 0))
+    tracemalloc.start()
+    with pytest.raises(UserError, match="longer than can be taken in"):
+        open_library(path)
+    assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    tracemalloc.stop()

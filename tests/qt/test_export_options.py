@@ -210,6 +210,23 @@ def test_a_scope_is_one_change_and_the_same_one_again_is_none(
     assert changes == ["1 of 16", "8 of 16", "7 of 16", "16"]
 
 
+def test_what_is_chosen_stays_when_the_same_folder_is_looked_through_again(
+    make_page: MakePage, tmp_path: Path
+) -> None:
+    folders = [f"{split}/{name}" for split in ("train", "test") for name in "ab"]
+    page = make_page(make_set(tmp_path / "set", *folders))
+    aim(page, tmp_path / "elsewhere")
+    press(page, "export.held_out.omit")
+    tick(page, "a")
+    page.set_library(make_set(tmp_path / "set", *folders, each=3))
+    assert text(page, "export.scope") == "6 of 12"
+    assert find(page, QAbstractButton, "export.held_out.omit").isChecked()
+    assert find(page, QLineEdit, "export.target").text() == str(tmp_path / "elsewhere")
+    page.set_library(make_set(tmp_path / "other", *folders))
+    assert text(page, "export.scope") == "8"
+    assert find(page, QLineEdit, "export.target").text() == str(tmp_path / "other-augmented")
+
+
 def test_the_model_of_the_classes_keeps_its_rules(make_page: MakePage, tmp_path: Path) -> None:
     page = make_page(make_set(tmp_path / "set", "train/a", "train/b", "test/b"))
     model = find(page, QTreeView, "export.class_list").model()

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.dataset.archives.region import ArchiveError
+from studio.dataset.archives.stream import faults_as
 
 _ADMITTED = (
     pickle.PROTO,
@@ -182,17 +183,11 @@ def read_pickle(data: bytes) -> dict[str, Any]:
 
     ArchiveError for all that holds anything else than arrays, containers, texts and numbers.
     """
-    try:
+    with faults_as("is truncated or damaged, or nested too deeply"):
         found = _Unpickler(io.BytesIO(data), encoding="bytes").load()
         if not isinstance(found, dict):
             raise ArchiveError("holds no table of arrays")
         return {_text(key): _resolve(value) for key, value in found.items()}
-    except ArchiveError:
-        raise
-    except RecursionError:
-        raise ArchiveError("is nested too deeply") from None
-    except Exception as error:
-        raise ArchiveError(f"is truncated or damaged ({type(error).__name__})") from None
 
 
 def _resolve(value: Any) -> Any:

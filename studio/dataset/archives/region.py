@@ -1,6 +1,5 @@
 """Bytes at a place: in a file on the disk, or in what was unpacked from one."""
 
-import io
 import os
 import shutil
 import stat
@@ -149,31 +148,11 @@ class Region(Struct, frozen=True):
         for offset in range(0, self.size, _A_CHUNK):
             yield self.read(offset, min(_A_CHUNK, self.size - offset))
 
-    def stream(self) -> IO[bytes]:
-        """Return a file to read all bytes from, in order."""
-        return io.BufferedReader(_Stream(self), _A_CHUNK)
-
     def part(self, offset: int, size: int) -> "Region":
         """Return a part; ArchiveError where it is not all inside."""
         if offset < 0 or size < 0 or offset + size > self.size:
             raise ArchiveError("is truncated")
         return Region(self.source, self.start + offset, size)
-
-
-class _Stream(io.RawIOBase):
-    # Holds no lock between reads: what is read here may be unpacked into the same spool.
-    def __init__(self, region: Region) -> None:
-        self._region = region
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        count = min(len(buffer), self._region.size - self._position)
-        buffer[:count] = self._region.read(self._position, count)
-        self._position += count
-        return count
 
 
 def whole_file(path: Path) -> Region:

@@ -147,7 +147,9 @@ def open_store(
         if any(before.get(path, version) != version for path, version in versions):
             raise ArchiveError("changed while it was opened")
     except ArchiveError as error:
-        raise UserError(f"{root}: {f'{error.name} {error.reason}'.strip()}") from error
+        # Names in archives may have line ends.
+        reason = " ".join(f"{error.name} {error.reason}".split())
+        raise UserError(f"{root}: {reason}") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UserError(f"{root}: cannot be read: {reason}") from error

@@ -3,13 +3,12 @@
 import bz2
 import gzip
 import lzma
-import struct
-import zlib
 from collections.abc import Callable, Generator, Iterator
 from typing import IO
 
 from studio.dataset.archives.members import Member
 from studio.dataset.archives.region import ArchiveError, Region, Spool
+from studio.dataset.archives.stream import Stream, faults_as
 from studio.dataset.archives.zip_index import ZipMember
 
 HEAD_BYTES = 16_384
@@ -29,36 +28,23 @@ def find_packing(head: bytes) -> str:
 
 def unpack(packed: Region, packing: str) -> Iterator[bytes]:
     """Yield what is in a packed file, some at a time; ArchiveError where it is damaged."""
-    file = packed.stream()
-    try:
-        if packing == "gzip":
-            yield from _read_all(gzip.GzipFile(fileobj=file))
-        else:
-            yield from _unpack_streams(file, packing)
-    except EOFError:
-        raise ArchiveError("is truncated: it ends within its packed content") from None
-    except (gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error) as error:
-        raise ArchiveError(f"is damaged: it cannot be unpacked ({error})") from None
+    file = Stream(packed, _A_CHUNK)
+    with faults_as("is truncated or damaged: it cannot be unpacked"):
+        if packing == "xz":
+            yield from _unpack_xz(file)
+            return
+        unpacked = gzip.GzipFile(fileobj=file) if packing == "gzip" else bz2.BZ2File(file)
+        while chunk := unpacked.read(_A_CHUNK):
+            yield chunk
 
 
-def _read_all(file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
-    while chunk := file.read(_A_CHUNK):
-        yield chunk
-
-
-def _unpack_streams(file: IO[bytes], packing: str) -> Iterator[bytes]:
+def _unpack_xz(file: IO[bytes]) -> Iterator[bytes]:
+    # A file of lzma's own would take no limit of memory.
     rest = file.read(_A_CHUNK)
     while rest:
-        unpacker: bz2.BZ2Decompressor | lzma.LZMADecompressor
-        if packing == "bzip2":
-            unpacker = bz2.BZ2Decompressor()
-        else:
-            unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_MEMORY)
+        unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_MEMORY)
         while not unpacker.eof:
-            try:
-                yield unpacker.decompress(rest, _A_CHUNK)
-            except OSError as error:
-                raise ArchiveError(f"is damaged: it cannot be unpacked ({error})") from None
+            yield unpacker.decompress(rest, _A_CHUNK)
             rest = b""
             if unpacker.needs_input and not unpacker.eof:
                 rest = file.read(_A_CHUNK)

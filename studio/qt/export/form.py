@@ -1,6 +1,7 @@
 """The options of an export: where, how many, of which images, in which format."""
 
 from itertools import pairwise
+from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal, Slot
@@ -36,6 +37,7 @@ class ExportForm(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._root: Path | None = None
         self.target = TargetField(self)
         self.scope = ScopeField(self)
         self._copies = SlidNumber(COPIES, self)
@@ -54,9 +56,15 @@ class ExportForm(QWidget):
         self._show_recipe(session.recipe)
 
     def set_library(self, library: Library | None) -> None:
-        """Offer a data set's splits and classes, and a fresh folder as target."""
-        self.target.set_source(library.root if library else None)
-        self._held_out.set_library(library)
+        """Offer a data set's splits and classes, and a fresh folder as target.
+
+        For the data set that was offered before, what is chosen stays.
+        """
+        root = library.root if library else None
+        is_new, self._root = root != self._root, root
+        if is_new:
+            self.target.set_source(root)
+        self._held_out.set_library(library, is_new=is_new)
         classes = {name for _, name in library.counts()} - {""} if library else set()
         self._balance.setVisible(len(classes) > 1)
         self.scope.set_library(library)

@@ -36,11 +36,12 @@ class HeldOutField(QWidget):
         self._show_warning()
         self.choice.changed.connect(self._follow)
 
-    def set_library(self, library: Library | None) -> None:
-        """Offer the choice for a data set, from the usual one on, where it has such images."""
+    def set_library(self, library: Library | None, *, is_new: bool = True) -> None:
+        """Offer the choice for a data set where it has such images; for a new one, the usual."""
         splits = {split for split, _ in library.counts()} if library else set()
-        with QSignalBlocker(self):
-            self.choice.set_value(HELD_OUT[0])
+        if is_new:
+            with QSignalBlocker(self):
+                self.choice.set_value(HELD_OUT[0])
         self.setVisible(not splits.isdisjoint(HELD_OUT_SPLITS))
 
     def value(self) -> str:

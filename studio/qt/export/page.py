@@ -1,6 +1,7 @@
 """The page for exports: options on the left, what would be, is or was written on the right."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QUrl, Signal, Slot
@@ -54,8 +55,9 @@ class ExportPage(QWidget):
 
     def set_library(self, library: Library | None) -> None:
         """Offer another data set. A running export goes on with the one it has."""
+        if _root_of(library) != _root_of(self._library):
+            self._scope = (None, None)
         self._library = library
-        self._scope = (None, None)
         self._pane.set_library(library)
 
     def set_scope(self, split: str | None, class_name: str | None) -> None:
@@ -260,3 +262,7 @@ class ExportPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self._dry_run.cancel()
         super().hideEvent(event)
+
+
+def _root_of(library: Library | None) -> Path | None:
+    return library.root if library else None

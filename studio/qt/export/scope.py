@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -19,6 +20,7 @@ class ScopeField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._root: Path | None = None
         self._counts: dict[tuple[str, str], int] = {}
         self._boxes: dict[str, QCheckBox] = {}
         self._classes = ClassModel(self)
@@ -33,8 +35,17 @@ class ScopeField(QWidget):
         self._classes.ticked_by_user.connect(self._note_change)
 
     def set_library(self, library: Library | None) -> None:
-        """Offer a data set's splits and classes, all of them chosen."""
-        self._counts = library.counts() if library else {}
+        """Offer a data set's splits and classes, all of them chosen.
+
+        For the data set that was offered before, what is ticked stays.
+        """
+        root, counts = (library.root, library.counts()) if library else (None, {})
+        is_same = root == self._root and counts.keys() == self._counts.keys()
+        self._root, self._counts = root, counts
+        if is_same:
+            self._list_classes()
+            self._note_change()
+            return
         self._offer_splits({split for split, _ in self._counts})
         self._list_classes()
         self._classes.tick(None)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.dataset.archives.names import data_set_name
 from studio.dataset.resume import Unfinished, find_unfinished
 from studio.dataset.target import check_apart, check_empty, free_folder
 from studio.errors import UserError
@@ -188,7 +189,7 @@ def _suggest(root: Path) -> Path:
         return _pictures() / "sample-augmented"
     if not root.name or not os.access(root.parent, os.W_OK):
         return _pictures() / f"{root.name or 'images'}-augmented"
-    return root.with_name(f"{root.name}-augmented")
+    return root.with_name(f"{data_set_name(root)}-augmented")
 
 
 def _without_number(path: Path) -> Path:
