@@ -12,7 +12,7 @@ from pathlib import Path
 from studio.cli import COMMANDS
 from studio.cli.faults import end_with
 from studio.dataset.archives.names import is_archive
-from studio.dataset.target import free_folder
+from studio.dataset.exports.target import free_folder
 from studio.errors import UserError
 
 _QT = ("PySide6", "shiboken6", "superqt")

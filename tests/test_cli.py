@@ -16,8 +16,8 @@ from studio.augment.operation import all_operations
 from studio.augment.recipe_file import build_recipe
 from studio.cli.faults import Cancelled, end_with, one_line
 from studio.cli.progress import describe_seconds
-from studio.dataset.image_file import read_image
-from studio.dataset.manifest import MANIFEST, Entry, Header, read_manifest
+from studio.dataset.exports.manifest import MANIFEST, Entry, Header, read_manifest
+from studio.dataset.reading.image_file import read_image
 from studio.paths import log_folder
 from tests.dataset.files import noise
 from tests.dataset.trees import contents, write_classes, write_image

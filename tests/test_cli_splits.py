@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from studio.cli.app import run
-from studio.dataset.manifest import MANIFEST
+from studio.dataset.exports.manifest import MANIFEST
 from studio.errors import UserError
 from tests.dataset.trees import contents, write_classes, write_image
 

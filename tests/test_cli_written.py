@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from studio.__main__ import main
-from studio.dataset.manifest import MANIFEST
+from studio.dataset.exports.manifest import MANIFEST
 from tests.dataset.files import noise
 from tests.dataset.trees import contents, write_classes, write_image
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from studio.dataset.record import ExportReport
+from studio.dataset.exports.record import ExportReport
 
 _SECONDS_BETWEEN_LINES = 5.0
 

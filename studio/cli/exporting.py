@@ -22,12 +22,12 @@ from studio.cli.options import (
     choose_recipe,
 )
 from studio.cli.progress import describe_seconds, find_images, print_skipped, run_export
-from studio.dataset.estimate import estimate
-from studio.dataset.export import check_export_target, export, write_copies
+from studio.dataset.exports.estimate import estimate
+from studio.dataset.exports.export import check_export_target, export, write_copies
+from studio.dataset.exports.options import HELD_OUT, ExportOptions
+from studio.dataset.exports.order import select_images
+from studio.dataset.exports.target import check_empty, free_folder
 from studio.dataset.library import Library
-from studio.dataset.options import HELD_OUT, ExportOptions
-from studio.dataset.order import select_images
-from studio.dataset.target import check_empty, free_folder
 from studio.errors import UserError
 
 

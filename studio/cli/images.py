@@ -5,8 +5,8 @@ from collections.abc import Container, Sequence
 from itertools import chain, count
 from pathlib import Path
 
-from studio.dataset.image_file import IMAGE_SUFFIXES, MAX_PIXELS
 from studio.dataset.library import ImageRef, Library
+from studio.dataset.reading.image_file import IMAGE_SUFFIXES, MAX_PIXELS
 from studio.dataset.store import FolderStore
 from studio.errors import UserError
 

@@ -7,7 +7,7 @@ import typer
 
 from studio.cli.operations import print_json, print_operations, print_schema
 from studio.cli.sheet import write_sheet
-from studio.dataset.image_file import read_image
+from studio.dataset.reading.image_file import read_image
 from studio.errors import UserError
 
 

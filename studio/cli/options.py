@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from studio.augment.recipe import SEED, Recipe, starting_recipe
 from studio.augment.recipe_file import build_recipe, load_recipe
-from studio.dataset.image_file import MAX_PIXELS
-from studio.dataset.ledger import load_ledger
-from studio.dataset.order import FORMATS, ExportOptions
-from studio.dataset.provenance import recorded_options
+from studio.dataset.exports.ledger import load_ledger
+from studio.dataset.exports.order import FORMATS, ExportOptions
+from studio.dataset.exports.provenance import recorded_options
+from studio.dataset.reading.image_file import MAX_PIXELS
 from studio.errors import UserError
 
 RecipeFile = Annotated[

@@ -9,10 +9,10 @@ from rich.filesize import decimal
 from studio.cli.display import can_redraw, counting, describe_seconds
 from studio.cli.faults import Cancelled, one_line
 from studio.cli.follow import follow
-from studio.dataset.image_file import MAX_PIXELS
+from studio.dataset.exports.record import ExportReport
+from studio.dataset.exports.resume import find_unfinished
 from studio.dataset.library import Library, Problem, scan
-from studio.dataset.record import ExportReport
-from studio.dataset.resume import find_unfinished
+from studio.dataset.reading.image_file import MAX_PIXELS
 from studio.errors import UserError
 
 __all__ = ["describe_seconds", "find_images", "print_skipped", "run_export"]

@@ -16,8 +16,8 @@ from studio.augment.operation import Choice, Kind, Operation, Param, Setting, al
 from studio.augment.plan import draw
 from studio.augment.recipe import Recipe, Step
 from studio.dataset.atomic_file import write_atomic
-from studio.dataset.image_file import encode_image
-from studio.dataset.pixels import lay_on_white, to_8_bit
+from studio.dataset.reading.image_file import encode_image
+from studio.dataset.reading.pixels import lay_on_white, to_8_bit
 from studio.dataset.sample import sample_picture
 from studio.errors import UserError
 

@@ -10,9 +10,9 @@ import typer
 from studio.cli.display import counting
 from studio.cli.faults import MENDABLE, complain, one_line
 from studio.cli.follow import follow
-from studio.dataset.ledger import load_ledger
-from studio.dataset.undo import undo
-from studio.dataset.verify import Finding, verify
+from studio.dataset.exports.ledger import load_ledger
+from studio.dataset.exports.undo import undo
+from studio.dataset.exports.verify import Finding, verify
 from studio.errors import UserError
 
 _MOST_LINES = 20

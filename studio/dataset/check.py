@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Generator, Hashable, Iterable,
 
 from msgspec import Struct
 
-from studio.dataset.image_file import ImageError
 from studio.dataset.library import Library, Problem
+from studio.dataset.reading.image_file import ImageError
 from studio.dataset.store import Store
 
 _REPORT_SECONDS = 0.05

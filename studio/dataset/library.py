@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from studio.dataset.archives.names import is_archive
 from studio.dataset.archives.store import open_store
-from studio.dataset.image_file import MAX_PIXELS
+from studio.dataset.reading.image_file import MAX_PIXELS
 from studio.dataset.splits import SPLITS
 from studio.dataset.store import FolderStore, Store
 from studio.dataset.walk import Problem, find_images

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.augment.image import Image
-from studio.dataset.image_file import (
+from studio.dataset.reading.image_file import (
     HEAD_BYTES,
     MAX_PIXELS,
     CutShortError,
@@ -33,6 +33,18 @@ class Store(ABC):
     @abstractmethod
     def data(self, key: str, limit: int = -1) -> bytes:
         """Return the image's file as it is, or its first `limit` bytes; of bare pixels, a PNG."""
+
+    def content(self, key: str) -> bytes:
+        """Return the bytes that tell the image from another: its file, or of bare pixels these."""
+        return self.data(key)
+
+    def decode(self, key: str, content: bytes) -> Picture:
+        """Return the image that such bytes are."""
+        return decode_picture(self.place(key), content, max_pixels=self.max_pixels)
+
+    def as_file(self, key: str, content: bytes) -> bytes:
+        """Return the file that such bytes are, or are put into."""
+        return content
 
     @abstractmethod
     def stamp(self, key: str) -> Hashable:
@@ -64,7 +76,7 @@ class Store(ABC):
 
     def read(self, key: str) -> Picture:
         """Return the image, upright and as it should be seen."""
-        return decode_picture(self.place(key), self.data(key), max_pixels=self.max_pixels)
+        return self.decode(key, self.content(key))
 
     def thumbnail(self, key: str, size: int) -> Image:
         """Return the image as uint8, shrunk to fit `size` × `size`."""

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from studio.dataset.image_file import IMAGE_SUFFIXES
-from studio.dataset.manifest import MANIFEST, PROGRAM
+from studio.dataset.export_mark import holds_export
+from studio.dataset.reading.image_file import IMAGE_SUFFIXES
 
 _PASSED_OVER = frozenset({"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
 _REPORT_SECONDS = 0.05
-_OUR_MANIFEST = f'{{"program":"{PROGRAM}",'.encode()
 
 
 class Problem(Struct, frozen=True):
@@ -138,17 +137,9 @@ def find_images(
 def _find_obstacle(path: str, prefix: str, loops: bool) -> str:
     if loops:
         return "is a link back to a folder that it lies in"
-    if prefix and _holds_export(Path(path, MANIFEST)):
+    if prefix and holds_export(Path(path)):
         return "holds an earlier export of this program; open it by itself to use it"
     return ""
-
-
-def _holds_export(manifest: Path) -> bool:
-    try:
-        with manifest.open("rb") as file:
-            return file.read(len(_OUR_MANIFEST)) == _OUR_MANIFEST
-    except OSError:
-        return False
 
 
 def _is_unicode(name: str) -> bool:

@@ -8,7 +8,7 @@ from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import dump_recipe, load_recipe
 from studio.augment.recipe_yaml import RecipeError
 from studio.dataset.atomic_file import write_atomic
-from studio.dataset.target import free_folder
+from studio.dataset.exports.target import free_folder
 from studio.paths import data_folder
 from studio.qt.latest import Latest
 from studio.qt.session import Session

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from studio.dataset.image_file import MAX_PIXELS
+from studio.dataset.reading.image_file import MAX_PIXELS
 from studio.qt.settings import settings
 
 Value = int | bool | str

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
 
-from studio.dataset.target import free_folder
+from studio.dataset.exports.target import free_folder
 from studio.qt.preferences import PREFERENCES
 from studio.qt.settings import settings, settings_file
 

@@ -25,7 +25,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
-from studio.dataset.target import check_empty
+from studio.dataset.exports.target import check_empty
 from studio.errors import UserError
 from studio.qt.app import build_app
 from studio.qt.errors import install_error_handlers

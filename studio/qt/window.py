@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.dataset.archives.names import ARCHIVE_SUFFIXES, is_archive
-from studio.dataset.image_file import IMAGE_SUFFIXES
 from studio.dataset.library import Library
+from studio.dataset.reading.image_file import IMAGE_SUFFIXES
 from studio.errors import UserError
 from studio.qt.augment_page import AugmentPage
 from studio.qt.autosave import Autosave

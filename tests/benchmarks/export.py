@@ -21,10 +21,10 @@ from studio.augment.image import Image
 from studio.augment.plan import draw
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.export import export
-from studio.dataset.image_file import encode_image, read_image
+from studio.dataset.exports.export import export
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import Library, open_library
-from studio.dataset.order import ExportOptions
+from studio.dataset.reading.image_file import encode_image, read_image
 
 COPIES = 4
 MOST_IMAGES = 124

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 from studio.augment.recipe import Recipe, starting_recipe
-from studio.dataset.export import export
-from studio.dataset.image_file import read_image
+from studio.dataset.exports.export import export
+from studio.dataset.exports.manifest import MANIFEST
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import Library, open_library
-from studio.dataset.manifest import MANIFEST
-from studio.dataset.order import ExportOptions
+from studio.dataset.reading.image_file import read_image
 from studio.errors import UserError
 from tests.dataset.trees import contents, drain
 

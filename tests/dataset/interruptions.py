@@ -6,12 +6,12 @@ from msgspec.structs import replace
 
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.export import export
+from studio.dataset.exports.export import export
+from studio.dataset.exports.manifest import MANIFEST
+from studio.dataset.exports.order import ExportOptions
+from studio.dataset.exports.record import ExportReport
+from studio.dataset.exports.resume import find_unfinished
 from studio.dataset.library import open_library
-from studio.dataset.manifest import MANIFEST
-from studio.dataset.order import ExportOptions
-from studio.dataset.record import ExportReport
-from studio.dataset.resume import find_unfinished
 from tests.dataset.trees import contents, drain, write_classes
 
 RECIPE = build_recipe({"version": 1, "seed": 5, "steps": [{"op": "rotate"}, {"op": "scale"}]})

@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 
 from studio.augment.recipe import starting_recipe
-from studio.dataset.export import export
+from studio.dataset.exports.export import export
+from studio.dataset.exports.manifest import MANIFEST
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import open_library
-from studio.dataset.manifest import MANIFEST
-from studio.dataset.order import ExportOptions
 from tests.dataset.trees import contents, drain
 
 OPTIONS = ExportOptions(copies=4, include_originals=True, workers=2)

@@ -11,7 +11,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageCms
 
-from studio.dataset.image_file import ImageError, decode_header, decode_picture, decode_thumbnail
+from studio.dataset.reading.image_file import (
+    ImageError,
+    decode_header,
+    decode_picture,
+    decode_thumbnail,
+)
 from tests.dataset import files
 from tests.dataset.files import Pixels, encode, noise
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.dataset.image_file import ImageError
 from studio.dataset.library import open_library
+from studio.dataset.reading.image_file import ImageError
 from studio.errors import UserError
 from tests.dataset import archive_files as make
 from tests.dataset.files import noise

@@ -20,10 +20,10 @@ import pytest
 from studio.augment.recipe import starting_recipe
 from studio.dataset.archives.names import data_set_name
 from studio.dataset.archives.store import ArchiveStore
-from studio.dataset.export import export
-from studio.dataset.image_file import ImageError
+from studio.dataset.exports.export import export
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import Library, open_library
-from studio.dataset.order import ExportOptions
+from studio.dataset.reading.image_file import ImageError
 from studio.errors import UserError
 from tests.dataset import archive_files as make
 from tests.dataset.files import Pixels, noise

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from studio.augment.recipe import starting_recipe
-from studio.dataset.estimate import estimate
-from studio.dataset.export import export
+from studio.dataset.exports.estimate import estimate
+from studio.dataset.exports.export import export
+from studio.dataset.exports.manifest import MANIFEST, read_manifest
+from studio.dataset.exports.options import ExportOptions
+from studio.dataset.exports.order import select_images
+from studio.dataset.exports.sharing import share_out
 from studio.dataset.library import ImageRef, Library, open_library
-from studio.dataset.manifest import MANIFEST, read_manifest
-from studio.dataset.options import ExportOptions
-from studio.dataset.order import select_images
-from studio.dataset.sharing import share_out
 from studio.dataset.store import FolderStore
 from studio.errors import UserError
 from tests.dataset.files import noise

@@ -5,8 +5,8 @@ from pathlib import Path
 from PIL import Image
 
 from studio.dataset.check import CheckReport, Verdict, check_changed, check_files, check_headers
-from studio.dataset.image_file import ImageError
 from studio.dataset.library import Library, Problem, open_library
+from studio.dataset.reading.image_file import ImageError
 from tests.dataset.trees import write_classes, write_image
 
 

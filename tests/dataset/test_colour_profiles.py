@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from studio.dataset.image_file import decode_header, decode_picture, decode_thumbnail
+from studio.dataset.reading.image_file import decode_header, decode_picture, decode_thumbnail
 from tests.dataset import files
 from tests.dataset.files import Pixels, encode, noise
 from tests.dataset.samples import PATH, find_reason, profile, read, smooth, with_pillow

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from studio.dataset.decoding import decode_values
-from studio.dataset.depth import scale_to_16_bit
-from studio.dataset.formats import describe
-from studio.dataset.image_file import decode_header, decode_picture
+from studio.dataset.reading.decoding import decode_values
+from studio.dataset.reading.depth import scale_to_16_bit
+from studio.dataset.reading.formats import describe
+from studio.dataset.reading.image_file import decode_header, decode_picture
 from tests.dataset import files
 from tests.dataset.files import noise
 from tests.dataset.samples import PATH, find_reason, profile, read, smooth, with_pillow

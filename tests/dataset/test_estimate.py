@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from studio.augment.recipe import starting_recipe
-from studio.dataset.estimate import estimate
-from studio.dataset.export import export
-from studio.dataset.image_file import read_image
+from studio.dataset.exports.estimate import estimate
+from studio.dataset.exports.export import export
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import open_library
-from studio.dataset.order import ExportOptions
+from studio.dataset.reading.image_file import read_image
 from studio.errors import UserError
 from tests.dataset.trees import contents, drain, write_classes, write_image
 

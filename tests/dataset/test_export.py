@@ -13,13 +13,13 @@ from studio.augment.engine import apply
 from studio.augment.plan import draw
 from studio.augment.recipe import Recipe, starting_recipe
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.export import export
-from studio.dataset.image_file import read_image
+from studio.dataset.exports.export import export
+from studio.dataset.exports.manifest import MANIFEST, Entry, Header, read_manifest
+from studio.dataset.exports.order import ExportOptions
+from studio.dataset.exports.record import ExportReport
+from studio.dataset.exports.workers import one_opencv_thread
 from studio.dataset.library import Library, open_library
-from studio.dataset.manifest import MANIFEST, Entry, Header, read_manifest
-from studio.dataset.order import ExportOptions
-from studio.dataset.record import ExportReport
-from studio.dataset.workers import one_opencv_thread
+from studio.dataset.reading.image_file import read_image
 from studio.errors import UserError
 from tests.dataset.files import encode, noise
 from tests.dataset.trees import contents, drain, write_classes, write_image

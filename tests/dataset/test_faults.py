@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from studio.dataset.export import export
+from studio.dataset.exports.export import export
+from studio.dataset.exports.lock import LOCK
+from studio.dataset.exports.manifest import MANIFEST
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import open_library
-from studio.dataset.lock import LOCK
-from studio.dataset.manifest import MANIFEST
-from studio.dataset.order import ExportOptions
 from studio.errors import UserError
 from tests.dataset.files import noise
 from tests.dataset.interruptions import Case

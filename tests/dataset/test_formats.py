@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from studio.dataset.image_file import (
+from studio.dataset.reading.image_file import (
     HEAD_BYTES,
     IMAGE_SUFFIXES,
     CutShortError,

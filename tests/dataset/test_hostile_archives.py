@@ -12,8 +12,8 @@ import pytest
 
 from studio.dataset.archives.region import ArchiveError, Spool, whole_file
 from studio.dataset.archives.unpack import unpack
-from studio.dataset.image_file import ImageError
 from studio.dataset.library import Library, open_library
+from studio.dataset.reading.image_file import ImageError
 from tests.dataset import archive_files as make
 from tests.dataset.files import encode, noise
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.dataset.image_file import (
+from studio.dataset.reading.image_file import (
     ImageError,
     encode_image,
     read_header,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.dataset.atomic_file import write_atomic
-from studio.dataset.image_file import (
+from studio.dataset.reading.image_file import (
     ImageError,
     encode_image,
     read_header,

@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from studio.augment.recipe import starting_recipe
-from studio.dataset.export import export
+from studio.dataset.exports.export import export
+from studio.dataset.exports.lock import LOCK, locked
+from studio.dataset.exports.manifest import MANIFEST
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import open_library
-from studio.dataset.lock import LOCK, locked
-from studio.dataset.manifest import MANIFEST
-from studio.dataset.order import ExportOptions
 from tests.dataset.files import noise
 from tests.dataset.trees import contents, drain, write_image
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from studio.dataset.export import export
+from studio.dataset.exports.export import export
+from studio.dataset.exports.lock import LOCK, check_unlocked, locked
+from studio.dataset.exports.order import ExportOptions
+from studio.dataset.exports.target import check_empty
+from studio.dataset.exports.undo import undo
+from studio.dataset.exports.verify import verify
 from studio.dataset.library import open_library
-from studio.dataset.lock import LOCK, check_unlocked, locked
-from studio.dataset.order import ExportOptions
-from studio.dataset.target import check_empty
-from studio.dataset.undo import undo
-from studio.dataset.verify import verify
 from studio.errors import UserError
 from tests.dataset.interruptions import Case
 from tests.dataset.trees import contents, drain
@@ -23,7 +23,7 @@ PROJECT = Path(__file__).parent.parent.parent
 HOLD = """
 import sys
 from pathlib import Path
-from studio.dataset.lock import locked
+from studio.dataset.exports.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

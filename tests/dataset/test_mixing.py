@@ -8,12 +8,12 @@ import pytest
 from studio.augment.plan import draw
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.estimate import estimate
-from studio.dataset.export import export
-from studio.dataset.image_file import encode_image, read_image
+from studio.dataset.exports.estimate import estimate
+from studio.dataset.exports.export import export
+from studio.dataset.exports.manifest import MANIFEST, Entry, read_manifest
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import open_library
-from studio.dataset.manifest import MANIFEST, Entry, read_manifest
-from studio.dataset.order import ExportOptions
+from studio.dataset.reading.image_file import encode_image, read_image
 from tests.dataset.trees import drain
 
 LEVELS = {"cat": 40, "dog": 200}

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.augment.recipe import starting_recipe
-from studio.dataset.copies import output_suffix
-from studio.dataset.export import export
+from studio.dataset.exports.copies import output_suffix
+from studio.dataset.exports.export import export
+from studio.dataset.exports.manifest import MANIFEST, read_manifest
+from studio.dataset.exports.naming import OutputName, copy_name, output_names
+from studio.dataset.exports.options import ExportOptions
+from studio.dataset.exports.portable import fold_name, mend_name
 from studio.dataset.library import ImageRef, open_library
-from studio.dataset.manifest import MANIFEST, read_manifest
-from studio.dataset.naming import OutputName, copy_name, output_names
-from studio.dataset.options import ExportOptions
-from studio.dataset.portable import fold_name, mend_name
 from tests.dataset.trees import contents, drain, write_image
 
 DEVICE = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[1-9¹²³]) *(\..*)?", re.I | re.S)

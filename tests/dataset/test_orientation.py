@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from studio.dataset.image_file import read_header, read_image, read_thumbnail
+from studio.dataset.reading.image_file import read_header, read_image, read_thumbnail
 from tests.dataset import files
 from tests.dataset.files import Pixels, encode, exif, save
 from tests.dataset.samples import find_reason, read, smooth, with_pillow

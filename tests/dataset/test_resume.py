@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.export import export
+from studio.dataset.exports.export import export
+from studio.dataset.exports.lock import LOCK
+from studio.dataset.exports.manifest import MANIFEST
+from studio.dataset.exports.order import ExportOptions
+from studio.dataset.exports.resume import find_unfinished
 from studio.dataset.library import open_library
-from studio.dataset.lock import LOCK
-from studio.dataset.manifest import MANIFEST
-from studio.dataset.order import ExportOptions
-from studio.dataset.resume import find_unfinished
 from studio.errors import UserError
 from tests.dataset.files import noise
 from tests.dataset.interruptions import MIXING, Case

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from studio.augment.recipe import starting_recipe
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.estimate import estimate
-from studio.dataset.export import export
+from studio.dataset.exports.estimate import estimate
+from studio.dataset.exports.export import export
+from studio.dataset.exports.manifest import MANIFEST, read_manifest
+from studio.dataset.exports.options import HELD_OUT, ExportOptions
+from studio.dataset.exports.order import make_items, select_images
+from studio.dataset.exports.sharing import count_by_class, count_files, share_out
 from studio.dataset.library import ImageRef, Library, open_library
-from studio.dataset.manifest import MANIFEST, read_manifest
-from studio.dataset.options import HELD_OUT, ExportOptions
-from studio.dataset.order import make_items, select_images
-from studio.dataset.sharing import count_by_class, count_files, share_out
 from studio.dataset.store import FolderStore
 from studio.errors import UserError
 from tests.dataset.files import noise

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.dataset.target import check_empty, check_target, free_folder
+from studio.dataset.exports.target import check_empty, check_target, free_folder
 from studio.errors import UserError
 
 

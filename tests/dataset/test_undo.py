@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from studio.dataset.manifest import MANIFEST
-from studio.dataset.resume import find_unfinished
-from studio.dataset.undo import UndoReport, undo
-from studio.dataset.verify import Finding, verify
+from studio.dataset.exports.manifest import MANIFEST
+from studio.dataset.exports.resume import find_unfinished
+from studio.dataset.exports.undo import UndoReport, undo
+from studio.dataset.exports.verify import Finding, verify
 from studio.errors import UserError
 from tests.dataset.interruptions import Case
 from tests.dataset.trees import contents, drain

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from studio.dataset.export import export
+from studio.dataset.exports.export import export
+from studio.dataset.exports.manifest import MANIFEST
+from studio.dataset.exports.order import ExportOptions
+from studio.dataset.exports.verify import Finding, VerifyReport, verify
 from studio.dataset.library import open_library
-from studio.dataset.manifest import MANIFEST
-from studio.dataset.order import ExportOptions
-from studio.dataset.verify import Finding, VerifyReport, verify
 from studio.errors import UserError
 from tests.dataset.files import noise
 from tests.dataset.interruptions import MIXING, Case

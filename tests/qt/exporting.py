@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from studio.dataset.exports.manifest import MANIFEST, read_manifest
 from studio.dataset.library import Library, open_library
-from studio.dataset.manifest import MANIFEST, read_manifest
 from studio.qt.export.page import ExportPage
 from studio.qt.recipe.number_field import NumberField
 from studio.qt.session import Session

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.dataset.manifest import read_manifest
+from studio.dataset.exports.manifest import read_manifest
 
 PROJECT = Path(__file__).parents[2]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="is about signals of POSIX systems")

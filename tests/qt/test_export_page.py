@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from studio.dataset.image_file import read_image
 from studio.dataset.library import open_library
+from studio.dataset.reading.image_file import read_image
 from studio.qt.export.page import ExportPage
 from studio.qt.export.parts import Picture
 from studio.qt.recipe.number_field import NumberField

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.dataset.image_file import read_image
-from studio.dataset.manifest import MANIFEST
+from studio.dataset.exports.manifest import MANIFEST
+from studio.dataset.reading.image_file import read_image
 from studio.qt.export.page import ExportPage
 from tests.qt.exporting import (
     MakePage,

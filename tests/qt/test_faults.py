@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.augment.image import Image
-from studio.dataset.image_file import Header, Picture
 from studio.dataset.library import Library, open_library
+from studio.dataset.reading.image_file import Header, Picture
 from studio.dataset.store import FolderStore
 from studio.paths import log_folder
 from studio.qt.errors import ErrorHandlers, install_error_handlers

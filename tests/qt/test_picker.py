@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
 from studio.augment.operation import Kind, all_operations, get
-from studio.dataset.image_file import read_thumbnail
 from studio.dataset.library import open_library
+from studio.dataset.reading.image_file import read_thumbnail
 from studio.dataset.store import FolderStore
 from studio.qt.compare.sources import Source
 from studio.qt.recipe.effects import EffectPictures

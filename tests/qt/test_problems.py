@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from studio.dataset.check import CheckReport, Verdict
-from studio.dataset.image_file import ImageError
 from studio.dataset.library import Problem
+from studio.dataset.reading.image_file import ImageError
 from studio.qt.library.thumbnails import NOTICES_ROLE, REASON_ROLE
 from studio.qt.window import Window
 from tests.qt.conftest import write_photo

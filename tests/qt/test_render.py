@@ -11,11 +11,11 @@ from PySide6.QtGui import QImage
 from studio.augment.image import Image
 from studio.augment.plan import Held
 from studio.augment.recipe import Recipe, starting_recipe
-from studio.dataset.export import export
-from studio.dataset.image_file import ImageError, read_image
+from studio.dataset.exports.export import export
+from studio.dataset.exports.manifest import read_manifest
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import Library, open_library
-from studio.dataset.manifest import read_manifest
-from studio.dataset.order import ExportOptions
+from studio.dataset.reading.image_file import ImageError, read_image
 from studio.dataset.store import FolderStore
 from studio.qt.compare.render import Renderer, RenderRequest, StripRequest
 from studio.qt.compare.sources import Source

@@ -17,8 +17,8 @@ from studio.augment.engine import apply
 from studio.augment.plan import draw
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import load_recipe
-from studio.dataset.image_file import read_image
-from studio.dataset.manifest import read_manifest
+from studio.dataset.exports.manifest import read_manifest
+from studio.dataset.reading.image_file import read_image
 from studio.qt.commands import COMMANDS
 from studio.qt.help import shortcut_rows
 from studio.qt.settings import recent_folders

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from studio.augment.image import Image
-from studio.dataset.archives.arrays import ArraySet
+from studio.dataset.archives.arrays import ArraySet, Part
 from studio.dataset.archives.members import Member
 from studio.dataset.archives.region import ArchiveError, Loan, Spool
-from studio.dataset.image_file import Header, encode_image
+from studio.dataset.reading.image_file import Header, encode_image
 
 _GONE = "is not in it"
 
@@ -28,8 +28,12 @@ class Contents(ABC):
         """Return an image's header where it is known without a file."""
         return None
 
-    def pixels(self, key: str) -> Image | None:
-        """Return an image's pixels where there are some without a file."""
+    def content(self, key: str) -> bytes:
+        """Return the bytes that an image is made from: a file, or numbers as they are stored."""
+        return self.data(key)
+
+    def decode(self, key: str, content: bytes) -> Image | None:
+        """Return the pixels that such numbers are, None for a file."""
         return None
 
     @abstractmethod
@@ -86,24 +90,26 @@ class Arrays(Contents):
         return list(self._arrays.keys())
 
     def data(self, key: str, limit: int = -1) -> bytes:
-        data = encode_image(self.pixels(key), "png", 100)
+        data = encode_image(self.decode(key, self.content(key)), "png", 100)
         return data[:limit] if limit >= 0 else data
 
     def header(self, key: str) -> Header:
-        try:
-            part, _ = self._arrays.find(key)
-        except KeyError:
-            raise ArchiveError(_GONE) from None
-        pixels = part.pixels
+        pixels = self._find(key)[0].pixels
         notices = (pixels.notice,) if pixels.notice else ()
         return Header("png", pixels.width, pixels.height, notices)
 
-    def pixels(self, key: str) -> Image:
+    def content(self, key: str) -> bytes:
+        part, index = self._find(key)
+        return part.pixels.read(index)
+
+    def decode(self, key: str, content: bytes) -> Image:
+        return self._find(key)[0].pixels.decode(content)
+
+    def _find(self, key: str) -> tuple[Part, int]:
         try:
-            part, index = self._arrays.find(key)
+            return self._arrays.find(key)
         except KeyError:
             raise ArchiveError(_GONE) from None
-        return part.pixels.read(index)
 
     def container(self, key: str) -> Path:
         try:

@@ -19,7 +19,7 @@ from studio.dataset.archives.region import ArchiveError, Loan, Region, Spool, wh
 from studio.dataset.archives.tar_index import is_tar, list_tar
 from studio.dataset.archives.unpack import PackedMember, find_packing, first_bytes, unpack
 from studio.dataset.archives.zip_index import is_zip, list_zip
-from studio.dataset.image_file import IMAGE_SUFFIXES
+from studio.dataset.reading.image_file import IMAGE_SUFFIXES
 from studio.dataset.walk import Problem, is_hidden
 
 _REPORT_SECONDS = 0.05

@@ -40,9 +40,12 @@ class Pixels(Struct, frozen=True):
     factor: float = 1
     notice: str = ""
 
-    def read(self, index: int) -> Image:
-        """Return one picture, BGR; ArchiveError where it is not whole."""
-        raw = self.region.read(self.start + index * self.stride, self._bytes())
+    def read(self, index: int) -> bytes:
+        """Return one picture as it is stored; ArchiveError where it is not whole."""
+        return self.region.read(self.start + index * self.stride, self._bytes())
+
+    def decode(self, raw: bytes) -> Image:
+        """Return a picture that was read, BGR."""
         values = np.frombuffer(raw, self.type)
         if self.planar:
             values = values.reshape(self.channels, self.height, self.width).transpose(1, 2, 0)

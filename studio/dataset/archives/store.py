@@ -11,8 +11,8 @@ from studio.augment.image import Image
 from studio.dataset.archives.contents import Contents
 from studio.dataset.archives.opening import Opened, open_archive, open_arrays
 from studio.dataset.archives.region import ArchiveError, Loan
-from studio.dataset.image_file import MAX_PIXELS, Header, ImageError, Picture
-from studio.dataset.pixels import fit_inside, shrink, to_8_bit
+from studio.dataset.reading.image_file import MAX_PIXELS, Header, ImageError, Picture, encode_image
+from studio.dataset.reading.pixels import fit_inside, shrink, to_8_bit
 from studio.dataset.store import Store
 from studio.dataset.walk import Problem
 from studio.errors import UserError
@@ -52,16 +52,26 @@ class ArchiveStore(Store):
     def header(self, key: str) -> Header:
         return self._take(key, lambda contents: contents.header(key)) or super().header(key)
 
-    def read(self, key: str) -> Picture:
+    def content(self, key: str) -> bytes:
+        return self._take(key, lambda contents: contents.content(key))
+
+    def decode(self, key: str, content: bytes) -> Picture:
         header = self._known_header(key)
         if header is None:
-            return super().read(key)
-        return Picture(self._pixels(key), header.notices)
+            return super().decode(key, content)
+        pixels = self._contents(key).decode(key, content)
+        assert pixels is not None
+        return Picture(pixels, header.notices)
+
+    def as_file(self, key: str, content: bytes) -> bytes:
+        if self._known_header(key) is None:
+            return content
+        return encode_image(self.decode(key, content).pixels, "png", 100)
 
     def thumbnail(self, key: str, size: int) -> Image:
         if self._known_header(key) is None:
             return super().thumbnail(key, size)
-        pixels = self._pixels(key)
+        pixels = self.read(key).pixels
         height, width = pixels.shape[:2]
         return to_8_bit(shrink(pixels, fit_inside(width, height, size)))
 
@@ -71,11 +81,6 @@ class ArchiveStore(Store):
             size, limit = f"{header.width}×{header.height}", f"{self.max_pixels / 1e6:g} megapixels"
             raise ImageError(self.place(key), f"is {size} pixels, more than the limit of {limit}")
         return header
-
-    def _pixels(self, key: str) -> Image:
-        pixels = self._take(key, lambda contents: contents.pixels(key))
-        assert pixels is not None
-        return pixels
 
     def _take(self, key: str, take: Callable[[Contents], _Result]) -> _Result:
         contents = self._contents(key)

@@ -9,10 +9,10 @@ from PySide6.QtGui import QImage
 
 from studio.augment.image import Image
 from studio.augment.recipe import Recipe
-from studio.dataset.image_file import ImageError, Picture
+from studio.dataset.exports.mixing import mixes, mixing_pools
 from studio.dataset.library import Library
-from studio.dataset.mixing import mixes, mixing_pools
-from studio.dataset.pixels import shrink
+from studio.dataset.reading.image_file import ImageError, Picture
+from studio.dataset.reading.pixels import shrink
 from studio.dataset.store import Store
 from studio.qt.compare.recent import Recent
 from studio.qt.pixels import to_qimage

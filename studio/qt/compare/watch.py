@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from studio.dataset.image_file import ImageError
+from studio.dataset.reading.image_file import ImageError
 from studio.dataset.store import FolderStore, Store
 from studio.qt.compare.sources import Source
 from studio.qt.latest import Latest

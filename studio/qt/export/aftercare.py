@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.dataset.undo import UndoReport, undo
-from studio.dataset.verify import Finding, VerifyReport, verify
+from studio.dataset.exports.undo import UndoReport, undo
+from studio.dataset.exports.verify import Finding, VerifyReport, verify
 from studio.errors import UserError
 from studio.qt.export.file_list import FileList
 from studio.qt.export.parts import make_label, name_control

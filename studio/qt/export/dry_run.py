@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage
 
 from studio.augment.image import Image
 from studio.augment.recipe import Recipe
-from studio.dataset.estimate import Estimate, estimate
+from studio.dataset.exports.estimate import Estimate, estimate
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import Library
-from studio.dataset.order import ExportOptions
 from studio.qt.pixels import to_qimage
 from studio.qt.task import Task
 

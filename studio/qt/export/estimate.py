@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from studio.dataset.estimate import Estimate
+from studio.dataset.exports.estimate import Estimate
 from studio.qt.export.dry_run import Forecast
 from studio.qt.export.parts import Figures, Picture, format_bytes, format_seconds, make_label
 from studio.qt.plain_label import PlainLabel

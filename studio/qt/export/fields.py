@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from studio.augment.operation import Number
-from studio.dataset.options import FORMATS, MOST_COPIES, ExportOptions
+from studio.dataset.exports.options import FORMATS, MOST_COPIES, ExportOptions
 from studio.qt.export.parts import name_control
 from studio.qt.recipe.form import help_of
 from studio.qt.recipe.number_field import NumberField, ShareSlider

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.augment.recipe import SEED, Recipe
+from studio.dataset.exports.options import ExportOptions
 from studio.dataset.library import Library
-from studio.dataset.options import ExportOptions
 from studio.qt.export.fields import COPIES, QUALITY, WORKERS, SlidNumber, build_format_field
 from studio.qt.export.held_out import HeldOutField
 from studio.qt.export.parts import lay_out_section, make_buddy, make_label, name_control

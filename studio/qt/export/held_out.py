@@ -3,8 +3,8 @@
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from studio.dataset.exports.options import HELD_OUT, HELD_OUT_SPLITS
 from studio.dataset.library import Library
-from studio.dataset.options import HELD_OUT, HELD_OUT_SPLITS
 from studio.qt.export.fields import ChoiceField
 from studio.qt.export.parts import make_label
 

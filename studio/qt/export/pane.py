@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import Library
-from studio.dataset.order import ExportOptions
 from studio.errors import UserError
 from studio.qt.export.form import ExportForm
 from studio.qt.export.parts import make_label, name_control

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from studio.dataset.image_file import decode_thumbnail, read_bytes
-from studio.dataset.record import ExportReport
+from studio.dataset.exports.record import ExportReport
+from studio.dataset.reading.image_file import decode_thumbnail, read_bytes
 from studio.errors import UserError
 from studio.qt.export.parts import Figures, Picture, format_seconds, make_label, name_control
 from studio.qt.latest import Latest

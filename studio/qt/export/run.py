@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from studio.augment.recipe import Recipe
-from studio.dataset.export import export
+from studio.dataset.exports.export import export
+from studio.dataset.exports.manifest import MANIFEST
+from studio.dataset.exports.options import ExportOptions
+from studio.dataset.exports.record import ExportReport
 from studio.dataset.library import Library
-from studio.dataset.manifest import MANIFEST
-from studio.dataset.options import ExportOptions
-from studio.dataset.record import ExportReport
 from studio.qt.task import Task
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from studio.dataset.exports.options import SPLITS
 from studio.dataset.library import Library
-from studio.dataset.options import SPLITS
 from studio.qt.export.class_list import ClassList, ClassModel
 from studio.qt.export.parts import make_label, name_control
 

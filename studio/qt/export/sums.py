@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from studio.dataset.options import ExportOptions
-from studio.dataset.sharing import Counts, check_balance, count_files
+from studio.dataset.exports.options import ExportOptions
+from studio.dataset.exports.sharing import Counts, check_balance, count_files
 from studio.errors import UserError
 
 translate = QCoreApplication.translate

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.dataset.archives.names import data_set_name
-from studio.dataset.resume import Unfinished, find_unfinished
-from studio.dataset.target import check_apart, check_empty, free_folder
+from studio.dataset.exports.resume import Unfinished, find_unfinished
+from studio.dataset.exports.target import check_apart, check_empty, free_folder
 from studio.errors import UserError
 from studio.paths import data_folder
 from studio.qt.export.parts import make_label, name_control

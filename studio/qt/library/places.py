@@ -6,8 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 
-from studio.dataset.image_file import ImageError
 from studio.dataset.library import Library, Problem
+from studio.dataset.reading.image_file import ImageError
 from studio.dataset.store import Store
 from studio.qt.task import Task
 

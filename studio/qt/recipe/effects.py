@@ -14,7 +14,7 @@ from studio.augment.engine import apply
 from studio.augment.image import Image
 from studio.augment.plan import draw
 from studio.augment.recipe import Recipe
-from studio.dataset.image_file import ImageError
+from studio.dataset.reading.image_file import ImageError
 from studio.dataset.sample import CLASSES
 from studio.errors import UserError
 from studio.qt.compare.sources import Source

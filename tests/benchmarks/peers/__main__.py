@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from studio.augment.image import Image
-from studio.dataset.image_file import encode_image, read_image
 from studio.dataset.library import open_library
+from studio.dataset.reading.image_file import encode_image, read_image
 from tests.benchmarks.export import make_photos
 from tests.benchmarks.peers.exports import compare_photos, compare_small
 from tests.benchmarks.peers.memory import measure_memory

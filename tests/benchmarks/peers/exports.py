@@ -9,9 +9,9 @@ from pathlib import Path
 
 from studio.augment.recipe import Recipe
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.export import export
+from studio.dataset.exports.export import export
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import Library, open_library
-from studio.dataset.order import ExportOptions
 from tests.benchmarks.export import (
     COPIES,
     QUALITY,

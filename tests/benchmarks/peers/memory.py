@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 
 from studio.augment.recipe_file import build_recipe
-from studio.dataset.export import export
-from studio.dataset.image_file import encode_image
+from studio.dataset.exports.export import export
+from studio.dataset.exports.order import ExportOptions
 from studio.dataset.library import open_library
-from studio.dataset.order import ExportOptions
+from studio.dataset.reading.image_file import encode_image
 from tests.benchmarks.export import COPIES, GEOMETRY, NOISE, QUALITY, WORKERS
 from tests.benchmarks.peers.turns import print_table
 

@@ -1,0 +1,1 @@
+"""What an export is, does, leaves behind and takes back."""

@@ -1,0 +1,1 @@
+"""Image files made pixels and back: the one loader and the encoders."""
