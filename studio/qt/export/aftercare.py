@@ -145,7 +145,9 @@ class Aftercare(QWidget):
             text = self.tr("All {count} files are as they were written.")
             self._tell(text.format(count=f"{report.done:,}"), others, ())
         else:
-            text = self.tr("Of {all} files, {count} are not as they were written:")
+            one = self.tr("Of {all} files, 1 is not as it was written:")
+            several = self.tr("Of {all} files, {count} are not as they were written:")
+            text = one if len(report.findings) == 1 else several
             counts = {"all": f"{report.total:,}", "count": f"{len(report.findings):,}"}
             self._tell(text.format(**counts), others, report.findings)
 
