@@ -14,6 +14,7 @@ from studio.cli.exporting import apply_command, export_command
 from studio.cli.faults import CANCELLED, MENDABLE, complain
 from studio.cli.follow import terminable
 from studio.cli.listing import ops_command
+from studio.cli.training import train_command
 from studio.cli.written import undo_command, verify_command
 
 WINDOW = "`augstudio [DIR]` opens the window."
@@ -49,6 +50,7 @@ def build_app(tour: Callable[[Path], int]) -> typer.Typer:
     app.command("undo")(undo_command)
     app.command("apply")(apply_command)
     app.command("check")(check_command)
+    app.command("train")(train_command)
     app.command("ops")(ops_command)
 
     @app.command("tour")

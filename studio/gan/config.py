@@ -1,0 +1,159 @@
+"""What a training is asked for, and the presets: each a few lines of data."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from studio.augment.recipe import SEED
+from studio.errors import UserError
+
+SIZES = (16, 28, 32, 48, 64, 96, 128)
+FEWEST_IMAGES = 8
+FEW_IMAGES = 5000
+"""Below this number the discriminator's input is augmented unless told otherwise."""
+
+LossName = Literal["relativistic", "non_saturating", "hinge"]
+NetworkName = Literal["convolutional", "perceptron", "dcgan", "projection", "residual"]
+
+
+class Preset(Struct, frozen=True):
+    """A way to train that is known to work; `use` says when to choose it.
+
+    `gamma` weighs the gradient penalties on real and generated images; `half_life` is that of the
+    exponential moving average, in images seen. `width` is the number of channels at full size.
+    """
+
+    name: str
+    title: str
+    use: str
+    network: NetworkName
+    loss: LossName
+    latent: int
+    width: int
+    learning_rate: float
+    beta_1: float
+    beta_2: float
+    gamma: float
+    half_life: float = 10_000
+    is_conditional: bool = True
+    mixed_precision: bool = False
+
+
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            name="fast",
+            title="Fast",
+            use="The first choice: shows in minutes, on a laptop's processor, what can be had.",
+            network="convolutional",
+            loss="relativistic",
+            latent=64,
+            width=32,
+            learning_rate=1e-3,
+            beta_1=0.0,
+            beta_2=0.99,
+            gamma=0.1,
+        ),
+        Preset(
+            name="classic",
+            title="Classic",
+            use="The small networks of the textbooks, mended so that they learn: to teach with.",
+            network="perceptron",
+            loss="non_saturating",
+            latent=100,
+            width=64,
+            learning_rate=2e-4,
+            beta_1=0.5,
+            beta_2=0.999,
+            gamma=0.0,
+            is_conditional=False,
+        ),
+        Preset(
+            name="dcgan",
+            title="DCGAN",
+            use="Radford et al. 2016 (arXiv 1511.06434), to compare with what others report.",
+            network="dcgan",
+            loss="non_saturating",
+            latent=100,
+            width=64,
+            learning_rate=2e-4,
+            beta_1=0.5,
+            beta_2=0.999,
+            gamma=0.0,
+            is_conditional=False,
+        ),
+        Preset(
+            name="hinge",
+            title="Hinge",
+            use="Spectral normalisation and projection (Miyato and Koyama 2018), for many classes.",
+            network="projection",
+            loss="hinge",
+            latent=128,
+            width=32,
+            learning_rate=2e-4,
+            beta_1=0.0,
+            beta_2=0.9,
+            gamma=0.0,
+        ),
+        Preset(
+            name="large",
+            title="Large",
+            use="Residual networks for 64 to 128 pixels. Needs a graphics card.",
+            network="residual",
+            loss="relativistic",
+            latent=64,
+            width=64,
+            learning_rate=2e-4,
+            beta_1=0.0,
+            beta_2=0.99,
+            gamma=1.0,
+            mixed_precision=True,
+        ),
+    )
+}
+
+
+class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a run was asked for. Stops after `minutes` of training or `kimg` thousand images.
+
+    `size` is the side of the images, in pixels. `fit` says how others are made square. `augment`
+    None means: when there are fewer than `FEW_IMAGES` images.
+    """
+
+    preset: str = "fast"
+    size: int = 32
+    grey: bool = False
+    fit: Literal["crop", "pad"] = "crop"
+    minutes: float | None = 5.0
+    kimg: float | None = None
+    batch: int = 64
+    seed: int = 0
+    mirror: bool = False
+    augment: bool | None = None
+
+    @property
+    def channels(self) -> int:
+        return 1 if self.grey else 3
+
+
+def check_config(config: TrainConfig) -> Preset:
+    """Return the preset of a sound configuration; UserError names the field that is not."""
+    if config.preset not in PRESETS:
+        raise UserError(f"preset: {config.preset!r} is none", f"There are: {', '.join(PRESETS)}.")
+    if config.size not in SIZES:
+        raise UserError(f"size: must be one of {', '.join(map(str, SIZES))}")
+    if not 2 <= config.batch <= 4096:
+        raise UserError("batch: must be within 2..4096")
+    if config.minutes is None and config.kimg is None:
+        raise UserError("minutes: give minutes or kimg", "A training needs an end.")
+    if config.fit not in ("crop", "pad"):
+        raise UserError("fit: must be crop or pad")
+    for name, value in (("minutes", config.minutes), ("kimg", config.kimg)):
+        if value is not None and not 0 < value < float("inf"):
+            raise UserError(f"{name}: must be more than 0")
+    try:
+        SEED.parse(config.seed)
+    except ValueError as error:
+        raise UserError(f"seed: {error}") from None
+    return PRESETS[config.preset]

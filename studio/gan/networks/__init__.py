@@ -1,0 +1,36 @@
+"""The networks by name, as Keras models of two inputs.
+
+A generator takes latents (N, L) and labels (N,) and gives images (N, S, S, C) in about -1..1, a
+discriminator takes images and labels and gives scores (N,). Without classes, labels are all 0.
+"""
+
+from typing import NamedTuple
+
+import keras
+
+from studio.gan.config import Preset
+from studio.gan.networks import convolutional, dcgan, perceptron, projection, residual
+
+
+class Shape(NamedTuple):
+    """What networks are built for: side in pixels, channels, classes (1 where there are none)."""
+
+    size: int
+    channels: int
+    classes: int
+
+
+_BUILDERS = {
+    "convolutional": convolutional,
+    "perceptron": perceptron,
+    "dcgan": dcgan,
+    "projection": projection,
+    "residual": residual,
+}
+
+
+def build_networks(preset: Preset, shape: Shape, seed: int) -> tuple[keras.Model, keras.Model]:
+    """Return generator and discriminator, their weights drawn from `seed`."""
+    module = _BUILDERS[preset.network]
+    keras.utils.set_random_seed(seed)
+    return module.build_generator(preset, shape), module.build_discriminator(preset, shape)

@@ -1,0 +1,63 @@
+"""Looks at how good made images are, with as many as a quick look allows."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.gan.data import TrainingSet
+from studio.gan.judge import Judge
+from studio.gan.metrics import Cover, Features, Kid, cover, kid, spread
+from studio.gan.reports import Quality, Reference
+from studio.gan.sampling import Sampler, draw_latents
+
+_LOOKED_AT = 1000
+_SEED = 77
+
+
+class QualityWatch:
+    """Compares what a generator makes with the real images of a training."""
+
+    def __init__(self, data: TrainingSet, judge: Judge, latent: int) -> None:
+        self._judge = judge
+        rng = np.random.default_rng(_SEED)
+        count = min(_LOOKED_AT, len(data.images))
+        chosen = np.sort(rng.choice(len(data.images), count, replace=False))
+        self.looked_at = chosen
+        self._real, _ = judge.look(data.images[chosen])
+        self._latents = draw_latents(count, latent, _SEED)
+        self._labels = data.labels[chosen]
+        self._classes = len(data.classes)
+        self.spread = 1.0
+        self.made = np.empty(0, np.uint8)
+        self._data = data
+
+    def reference(self) -> Reference | None:
+        """Return what held-out real images get, None where there are too few to say."""
+        if len(self._data.held_out) < 2 * _NEEDED:
+            return None
+        features, labels = self._judge.look(self._data.held_out)
+        measured = self._measure(features, labels, self._data.held_out_labels)
+        return Reference(0, 0.0, *measured)
+
+    def look(self, sampler: Sampler, images_seen: int, seconds: float) -> Quality:
+        """Return how good the sampler's images are now."""
+        self.made = sampler.make(self._latents, self._labels)
+        features, labels = self._judge.look(self.made)
+        self.spread = spread(features) / max(spread(self._real), 1e-9)
+        return Quality(images_seen, seconds, *self._measure(features, labels, self._labels))
+
+    def _measure(
+        self, features: Features, labels: NDArray[np.int64], wanted: NDArray[np.int32]
+    ) -> tuple[float, float, float, float, float | None, tuple[float, ...]]:
+        distance: Kid = kid(self._real, features, _SEED)
+        covered: Cover = cover(self._real, features)
+        if not self._judge.knows_classes:
+            return *distance, *covered, None, ()
+        right = labels == wanted
+        each = tuple(
+            float(right[wanted == label].mean()) if (wanted == label).any() else 0.0
+            for label in range(self._classes)
+        )
+        return *distance, *covered, float(right.mean()), each
+
+
+_NEEDED = 8

@@ -1,0 +1,185 @@
+"""Both networks and what trains them: steps, many in one call of TensorFlow."""
+
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from studio.gan.config import Preset
+from studio.gan.diff_augment import augment
+from studio.gan.losses import LOSSES
+from studio.gan.networks import Shape, build_networks
+
+_RAMP = 0.05
+_LOOK = 256
+
+
+class StepStats(NamedTuple):
+    """Means over the steps of one call.
+
+    `score_*` are the discriminator's of real and made images; `accuracy` is the share of pairs in
+    which the real one has the higher score; `penalty_*` are mean squared gradients, not yet
+    weighed.
+    """
+
+    loss_d: float
+    loss_g: float
+    score_real: float
+    score_made: float
+    accuracy: float
+    penalty_real: float
+    penalty_made: float
+
+    @property
+    def is_finite(self) -> bool:
+        return bool(np.isfinite(self).all())
+
+
+class Trainer:
+    """The state of a training, all of it in TensorFlow's variables, and its steps.
+
+    Everything random in a step comes from (seed, number of the step), so that a training which is
+    taken up again goes on as it would have.
+    """
+
+    def __init__(
+        self,
+        preset: Preset,
+        shape: Shape,
+        *,
+        seed: int,
+        batch: int,
+        augments: bool = False,
+        mirrors: bool = False,
+    ) -> None:
+        self.shape = shape
+        self._preset = preset
+        self._seed = seed
+        self._augments = augments
+        self._mirrors = mirrors
+        self._loss = LOSSES[preset.loss]
+        self._batch = batch
+        self.generator, self.discriminator = build_networks(preset, shape, seed)
+        self.average = keras.models.clone_model(self.generator)
+        self.average.set_weights(self.generator.get_weights())
+        self._optimizers = {
+            network: keras.optimizers.Adam(
+                preset.learning_rate, beta_1=preset.beta_1, beta_2=preset.beta_2, epsilon=1e-8
+            )
+            for network in ("generator", "discriminator")
+        }
+        self._optimizers["generator"].build(self.generator.trainable_variables)
+        self._optimizers["discriminator"].build(self.discriminator.trainable_variables)
+        self._run = tf.function(self._steps, reduce_retracing=True)
+        self._look = tf.function(
+            lambda images, labels: self.discriminator([_centre(images), labels], training=False),
+            reduce_retracing=True,
+        )
+
+    def run(self, images: NDArray[np.uint8], labels: NDArray[np.int32], step: int) -> StepStats:
+        """Do steps from number `step` on: images (steps, batch, S, S, C), labels (steps, batch)."""
+        sums = self._run(tf.constant(images), tf.constant(labels), tf.constant(step, tf.int32))
+        return StepStats(*(float(value) / len(images) for value in sums))
+
+    def scores(self, images: NDArray[np.uint8], labels: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Return what the discriminator gives images (N, S, S, C): (N,), without augmentation."""
+        found = [
+            self._look(
+                tf.constant(images[first : first + _LOOK]),
+                tf.constant(labels[first : first + _LOOK]),
+            ).numpy()
+            for first in range(0, len(images), _LOOK)
+        ]
+        return np.concatenate(found)
+
+    def variables(self) -> dict[str, tf.Variable]:
+        """Return everything that makes up the state, by name."""
+        found: dict[str, tf.Variable] = {}
+        models = {"generator": self.generator, "discriminator": self.discriminator}
+        models["average"] = self.average
+        for name, model in models.items():
+            found |= {f"{name}/{number}": v for number, v in enumerate(model.variables)}
+        for name, optimizer in self._optimizers.items():
+            found |= {f"adam/{name}/{n}": v for n, v in enumerate(optimizer.variables)}
+        return found
+
+    def _steps(self, images: Any, labels: Any, first: Any) -> Any:
+        count = tf.shape(images)[0]
+        sums = tf.zeros(len(StepStats._fields))
+        for number in tf.range(count):
+            seed = tf.stack([tf.constant(self._seed % 2**31, tf.int32), first + number])
+            sums += self._step(images[number], labels[number], seed)
+        return sums
+
+    def _step(self, images: Any, labels: Any, seed: Any) -> Any:
+        seeds = tf.unstack(tf.random.experimental.stateless_split(seed, 5))
+        real = _centre(images)
+        if self._mirrors:
+            flips = tf.random.stateless_uniform((tf.shape(real)[0], 1, 1, 1), seeds[4]) < 0.5
+            real = tf.where(flips, real[:, :, ::-1], real)
+        stats = self._train_discriminator(real, labels, seeds[0], seeds[1])
+        loss = self._train_generator(real, labels, seeds[2], seeds[3])
+        self._follow(seed[1])
+        return tf.stack([stats[0], loss, *stats[1:]])
+
+    def _train_discriminator(self, real: Any, labels: Any, seed: Any, look: Any) -> list[Any]:
+        made = self.generator([self._latents(labels, seed), labels], training=True)
+        both, twice = tf.concat([real, tf.stop_gradient(made)], 0), tf.concat([labels, labels], 0)
+        gamma = self._preset.gamma
+        with tf.GradientTape() as tape:
+            with tf.GradientTape() as inner:
+                inner.watch(both)
+                scores = self._judge(both, twice, look)
+            real_scores, made_scores = tf.split(scores, 2)
+            loss = total = self._loss.discriminator(real_scores, made_scores)
+            penalties = [tf.constant(0.0)] * 2
+            if gamma:
+                slopes = tf.reduce_sum(inner.gradient(scores, both) ** 2, axis=(1, 2, 3))
+                penalties = [tf.reduce_mean(half) for half in tf.split(slopes, 2)]
+                total = loss + gamma / 2 * tf.add_n(penalties)
+        variables = self.discriminator.trainable_variables
+        self._optimizers["discriminator"].apply(tape.gradient(total, variables), variables)
+        ranked = tf.reduce_mean(tf.cast(real_scores > made_scores, tf.float32))
+        means = [tf.reduce_mean(real_scores), tf.reduce_mean(made_scores)]
+        return [loss, *means, ranked, *penalties]
+
+    def _train_generator(self, real: Any, labels: Any, seed: Any, look: Any) -> Any:
+        with tf.GradientTape() as tape:
+            made = self.generator([self._latents(labels, seed), labels], training=True)
+            if self._preset.loss == "relativistic":
+                both, twice = tf.concat([real, made], 0), tf.concat([labels, labels], 0)
+                real_scores, made_scores = tf.split(self._judge(both, twice, look), 2)
+            else:
+                real_scores = made_scores = self._judge(made, labels, look)
+            loss = self._loss.generator(real_scores, made_scores)
+        variables = self.generator.trainable_variables
+        self._optimizers["generator"].apply(tape.gradient(loss, variables), variables)
+        return loss
+
+    def _judge(self, images: Any, labels: Any, seed: Any) -> Any:
+        if self._augments:
+            images = augment(images, seed)
+        return self.discriminator([images, labels], training=True)
+
+    def _latents(self, labels: Any, seed: Any) -> Any:
+        return tf.random.stateless_normal((tf.shape(labels)[0], self._preset.latent), seed)
+
+    def _follow(self, step: Any) -> None:
+        """Let the average follow the generator, faster at first, so that it does not lag behind.
+
+        The half-life is a twentieth of the images seen until it reaches the preset's (Karras et al.
+        2021, arXiv 2106.12423, section 3.1).
+        """
+        seen = tf.cast((step + 1) * self._batch, tf.float32)
+        half_life = tf.minimum(float(self._preset.half_life), _RAMP * seen)
+        keep = 0.5 ** (self._batch / half_life)
+        for mean, new in zip(self.average.variables, self.generator.variables, strict=True):
+            if mean.dtype == "float32":
+                mean.assign(new + keep * (mean - new))
+
+
+def _centre(images: Any) -> Any:
+    """Return bytes as floats in -1..1."""
+    return tf.cast(images, tf.float32) * (2 / 255) - 1
