@@ -146,13 +146,12 @@ class Trainer:
         return [loss, *means, ranked, *penalties]
 
     def _train_generator(self, real: Any, labels: Any, seed: Any, look: Any) -> Any:
+        # Outside of the tape: nothing that the generator could change leads to these.
+        is_paired = self._preset.loss == "relativistic"
+        real_scores = self._judge(real, labels, look) if is_paired else 0.0
         with tf.GradientTape() as tape:
             made = self.generator([self._latents(labels, seed), labels], training=True)
-            if self._preset.loss == "relativistic":
-                both, twice = tf.concat([real, made], 0), tf.concat([labels, labels], 0)
-                real_scores, made_scores = tf.split(self._judge(both, twice, look), 2)
-            else:
-                real_scores = made_scores = self._judge(made, labels, look)
+            made_scores = self._judge(made, labels, look)
             loss = self._loss.generator(real_scores, made_scores)
         variables = self.generator.trainable_variables
         self._optimizers["generator"].apply(tape.gradient(loss, variables), variables)
