@@ -37,13 +37,18 @@ def save_checkpoint(
     OSError leaves the checkpoints that were there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)  # type: ignore[arg-type]
-    content = buffer.getvalue()
+    content = pack_arrays(arrays)
     checkpoint = Checkpoint(f"{step:09d}", step, hashlib.sha256(content).hexdigest(), data)
     write_atomic(folder / f"{checkpoint.name}.npz", content, sync=True)
     write_atomic(folder / f"{checkpoint.name}.json", msgspec.json.encode(checkpoint), sync=True)
     return checkpoint
+
+
+def pack_arrays(arrays: dict[str, NDArray[Any]]) -> bytes:
+    """Return arrays as the bytes of a `.npz` file."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()
 
 
 def load_newest(folder: Path) -> tuple[Checkpoint, dict[str, NDArray[Any]], tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """A run on the disk: what was asked for, what happened, pictures, checkpoints, the generator."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -8,7 +9,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from studio.dataset.atomic_file import write_atomic
+from studio.dataset.atomic_file import OURS, write_atomic
 from studio.dataset.reading.image_file import encode_image
 from studio.errors import UserError
 from studio.gan.config import TrainConfig
@@ -85,6 +86,16 @@ class RunFolder:
         place = f"{SAMPLES}/{name}.png"
         write_atomic(self.path / place, encode_image(image, "png", 100))
         return place
+
+    def write_generator(self, save: Callable[[Path], object]) -> None:
+        """Let `save` write the generator; one that was there stays until the new one is whole."""
+        # Keras writes in place, and knows its format by the suffix.
+        waiting = self.path / f"{OURS}-{GENERATOR}"
+        try:
+            save(waiting)
+            waiting.replace(self.path / GENERATOR)
+        finally:
+            waiting.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Bring what was noted to the disk."""

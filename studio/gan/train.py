@@ -8,11 +8,18 @@ from typing import Any
 import numpy as np
 
 from studio import __version__
+from studio.dataset.atomic_file import write_atomic
 from studio.dataset.export_mark import PROGRAM
 from studio.dataset.library import Library
 from studio.errors import UserError
 from studio.gan.batches import BatchOrder
-from studio.gan.checkpoint import Checkpoint, keep_newest, load_newest, save_checkpoint
+from studio.gan.checkpoint import (
+    Checkpoint,
+    keep_newest,
+    load_newest,
+    pack_arrays,
+    save_checkpoint,
+)
 from studio.gan.config import FEW_IMAGES, Preset, TrainConfig, check_config
 from studio.gan.data import TrainingSet, load_training_set
 from studio.gan.device import describe_device, prepare_devices
@@ -32,7 +39,7 @@ from studio.gan.reports import (
     Saved,
     Stats,
 )
-from studio.gan.run_folder import CACHE, GENERATOR, RunAbout, RunFolder
+from studio.gan.run_folder import CACHE, RunAbout, RunFolder
 from studio.gan.sampling import GridLayout, Sampler, lay_out
 from studio.gan.trainer import StepStats, Trainer
 
@@ -103,7 +110,7 @@ class _Training:
         data = yield from self._load()
         self._build(data)
         notes = self._take_up() if resume else ()
-        yield from self._prepare_judge(data, resume=resume)
+        yield from self._prepare_judge(data)
         yield self._note(
             Began(
                 device=describe_device(),
@@ -177,7 +184,7 @@ class _Training:
         self._folder.forget_after(self._images)
         return tuple(f"{fault}; the checkpoint before it is used" for fault in faults)
 
-    def _prepare_judge(self, data: TrainingSet, *, resume: bool) -> Generator[Report, None, None]:
+    def _prepare_judge(self, data: TrainingSet) -> Generator[Report, None, None]:
         config = self._config
         self._judge = Judge(config.size, config.channels, len(data.classes))
         place = self._folder.path / "judge.npz"
@@ -191,7 +198,7 @@ class _Training:
             weights: dict[str, Any] = {
                 f"{number:02}": array for number, array in enumerate(self._judge.arrays())
             }
-            np.savez(place, **weights)
+            write_atomic(place, pack_arrays(weights), sync=True)
         self._quality = QualityWatch(data, self._judge, self._preset.latent)
 
     def _judge_budget(self) -> tuple[float, int]:
@@ -313,5 +320,5 @@ class _Training:
     def _end(self, reason: str) -> None:
         if reason != "not finite":
             self._write_checkpoint(None)
-            self._trainer.average.save(self._folder.path / GENERATOR)
+            self._folder.write_generator(self._trainer.average.save)
         self._folder.close()

@@ -47,9 +47,7 @@ class Opener(QObject):
     def close(self) -> None:
         """Stop what is running, without a word."""
         if self._task is not None:
-            self._task.disconnect(self)
-            self._task.stop()
-            self._task.deleteLater()
+            self._task.drop(self)
             self._task = None
 
     @Slot(object)

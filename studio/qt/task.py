@@ -53,6 +53,14 @@ class Task(QObject):
         """Ask the worker to close the generator at its next yield; returns at once."""
         self._job.stop()
 
+    def drop(self, receiver: QObject, *, wait: bool = False) -> None:
+        """Stop without a word to `receiver`, and go; with `wait`, after the worker has ended."""
+        self.disconnect(receiver)
+        self.stop()
+        if wait:
+            self.wait()
+        self.deleteLater()
+
     def is_running(self) -> bool:
         """Whether the task was started and its last signal is still to come."""
         return self._job.started and not self._ended

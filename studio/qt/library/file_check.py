@@ -72,11 +72,7 @@ class CheckBar(QWidget):
         """End without a word; with `wait`, return when nothing runs any more."""
         task, self._task = self._task, None
         if task is not None:
-            task.disconnect(self)
-            task.stop()
-            if wait:
-                task.wait()
-            task.deleteLater()
+            task.drop(self, wait=wait)
         self.hide()
 
     def _show(self, report: CheckReport) -> None:

@@ -35,11 +35,7 @@ class Recheck(QObject):
         self._waiting = None
         task, self._task = self._task, None
         if task is not None:
-            task.disconnect(self)
-            task.stop()
-            if wait:
-                task.wait()
-            task.deleteLater()
+            task.drop(self, wait=wait)
 
     def _begin(self) -> None:
         assert self._waiting is not None
