@@ -6,6 +6,13 @@ from msgspec import Struct
 from studio.gan.health import State
 
 
+class Waiting(Struct, frozen=True):
+    """Nothing to tell for `seconds` yet: `what` is going on. Never kept."""
+
+    what: str
+    seconds: float
+
+
 class Preparing(Struct, frozen=True, tag="preparing"):
     """Before the first step: `what` is done to which share."""
 
@@ -16,7 +23,8 @@ class Preparing(Struct, frozen=True, tag="preparing"):
 class Began(Struct, frozen=True, tag="began"):
     """The first step is next: on so many images, `held_out` ones apart.
 
-    `balance` are the losses of two networks that are even.
+    `balance` are the losses of two networks that are even, `real` a picture of real images, laid
+    out like the grids.
     """
 
     device: str
@@ -26,6 +34,7 @@ class Began(Struct, frozen=True, tag="began"):
     step: int
     balance: tuple[float, float]
     notes: tuple[str, ...] = ()
+    real: str = ""
 
 
 class Stats(Struct, frozen=True, tag="stats"):

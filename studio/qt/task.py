@@ -53,6 +53,17 @@ class Task(QObject):
         """Ask the worker to close the generator at its next yield; returns at once."""
         self._job.stop()
 
+    def pause(self) -> None:
+        """Ask the worker to wait before it goes on to the next report; returns at once."""
+        self._job.pause()
+
+    def resume(self) -> None:
+        """Let a worker that was paused go on."""
+        self._job.go_on.set()
+
+    def is_paused(self) -> bool:
+        return not self._job.go_on.is_set()
+
     def drop(self, receiver: QObject, *, wait: bool = False) -> None:
         """Stop without a word to `receiver`, and go; with `wait`, after the worker has ended."""
         self.disconnect(receiver)
@@ -132,6 +143,8 @@ class _Job:
         self.reports: SimpleQueue[Any] = SimpleQueue()
         self.started = False
         self._generator: Generator[Any, None, Any] | None = generator
+        self.go_on = threading.Event()
+        self.go_on.set()
         self._stop = threading.Event()
         self._abandoned = False
         self._thread = threading.Thread(target=self._run, name="task", daemon=True)
@@ -143,11 +156,16 @@ class _Job:
 
     def stop(self) -> None:
         self._stop.set()
+        self.go_on.set()
+
+    def pause(self) -> None:
+        if not self._stop.is_set():
+            self.go_on.clear()
 
     def abandon(self) -> None:
         """Stop, as nobody will take the reports any more."""
         self._abandoned = True
-        self._stop.set()
+        self.stop()
         self._tell_lost()
 
     def join(self) -> None:
@@ -177,6 +195,7 @@ class _Job:
                     except StopIteration as end:
                         return _End("finished", end.value)
                     self.reports.put(report)
+                    self.go_on.wait()
         except KeyboardInterrupt:
             return _End("stopped")
         except BaseException as error:

@@ -49,8 +49,10 @@ def count_to(end: int) -> Reports:
 def run_until_told(seen: dict[str, Any]) -> Reports:
     """Yield for ever; tell where the generator ran and where its `finally` ran."""
     seen["ran"] = threading.get_ident()
+    seen["steps"] = 0
     try:
         while True:
+            seen["steps"] += 1
             yield 1
             toil()
     finally:
@@ -111,6 +113,28 @@ def test_stop_closes_the_generator_on_the_worker(qtbot: QtBot) -> None:
     qtbot.waitUntil(record.has_ended)
     assert record.events[-1] == ("stopped", None)
     assert seen["closed"] == seen["ran"] != threading.get_ident()
+
+
+def test_a_paused_task_waits_and_goes_on_or_stops(qtbot: QtBot) -> None:
+    seen: dict[str, Any] = {}
+    task = Task(run_until_told(seen))
+    record = start(task)
+    qtbot.waitUntil(lambda: bool(record.events))
+    task.pause()
+    assert task.is_paused()
+    assert task.is_running()
+    # One that was under way still comes.
+    qtbot.waitUntil(lambda: len(record.events) == seen["steps"])
+    before = len(record.events)
+    with qtbot.assertNotEmitted(task.reported, wait=100):
+        pass
+    task.resume()
+    qtbot.waitUntil(lambda: len(record.events) > before)
+    task.pause()
+    task.stop()
+    qtbot.waitUntil(record.has_ended)
+    assert record.events[-1][0] == "stopped"
+    assert "closed" in seen
 
 
 def test_a_task_stopped_before_it_starts_says_so(qtbot: QtBot) -> None:
