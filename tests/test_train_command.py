@@ -54,5 +54,5 @@ def test_a_training_tells_what_it_does_and_where_its_results_are(
     assert "16 images seen in " in printed
     assert f"; the generator is in {run}" in printed
     assert (run / "generator.keras").is_file()
-    assert main(["train", str(source), str(run), *options, "--seed", "1", "--resume"]) == 2
-    assert "seed: this run was begun with 0, not 1" in capsys.readouterr().err
+    assert main(["train", str(source), str(run), *options, "--mirror", "--resume"]) == 2
+    assert "mirror: this run was begun with False, not True" in capsys.readouterr().err

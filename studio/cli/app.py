@@ -13,6 +13,7 @@ from studio.cli.checking import check_command
 from studio.cli.exporting import apply_command, export_command
 from studio.cli.faults import CANCELLED, MENDABLE, complain
 from studio.cli.follow import terminable
+from studio.cli.generating import generate_command
 from studio.cli.listing import ops_command
 from studio.cli.training import train_command
 from studio.cli.written import undo_command, verify_command
@@ -51,6 +52,7 @@ def build_app(tour: Callable[[Path], int]) -> typer.Typer:
     app.command("apply")(apply_command)
     app.command("check")(check_command)
     app.command("train")(train_command)
+    app.command("generate")(generate_command)
     app.command("ops")(ops_command)
 
     @app.command("tour")

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from studio.dataset.exports.record import ExportReport
+from studio.gan.samples import WriteReport
 
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -80,7 +81,7 @@ def _lines() -> Show:
 
 
 def _rate_and_left(report: Counted) -> tuple[str, str]:
-    if not isinstance(report, ExportReport):
+    if not isinstance(report, ExportReport | WriteReport):
         return "", ""
     left = f"{describe_seconds(report.seconds_left)} left" if report.seconds_left else ""
     return f"{report.files_per_second:,.0f} files/s", left

@@ -1,6 +1,5 @@
 """The command that trains a GAN: its options, and what it prints on the way."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from studio.gan.reports import (
     Report,
     Stats,
 )
+from studio.gan.start import start_tensorflow
 
 _USUAL = TrainConfig()
 _SECONDS_BETWEEN_LINES = 10.0
@@ -66,21 +66,27 @@ def train_command(
             help="Augment what the discriminator sees. Default: for fewer than 5,000 images.",
         ),
     ] = None,
+    devices: Annotated[
+        str, typer.Option("--devices", metavar="one|all", help="How many graphics cards to use.")
+    ] = _USUAL.devices,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run in RUN; give the same again.")
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with the run in RUN; minutes, kimg, batch, seed, devices may differ.",
+        ),
     ] = False,
 ) -> None:
     """Train a generator of images on SRC; pictures, figures and checkpoints go to RUN."""
     if minutes is not None and kimg is not None:
         raise UserError("--minutes and --kimg exclude each other", "Give one of them.")
     plain = {"preset": preset, "size": size, "grey": grey, "fit": fit, "batch": batch}
-    rest = {"seed": seed, "mirror": mirror, "augment": augment, "kimg": kimg}
+    rest = {"seed": seed, "mirror": mirror, "augment": augment, "kimg": kimg, "devices": devices}
     lasting = minutes if minutes is not None or kimg is not None else _USUAL.minutes
     config = TrainConfig(**plain, **rest, minutes=lasting)  # type: ignore[arg-type]
     check_config(config)
     library = find_images(source)
-    # What TensorFlow says of itself is for its developers; the import takes some seconds.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    start_tensorflow()
     from studio.gan.train import train
 
     ended: list[Ended] = []
@@ -103,7 +109,8 @@ def _print_end(end: Ended, run: Path) -> None:
     took = describe_seconds(end.seconds)
     print(one_line(f"{end.images:,} images seen in {took}; the generator is in {run}"))
     if end.reason == "not finite":
-        raise UserError(f"{run}: the numbers ran out of bounds", "Resume with a smaller batch.")
+        hint = "Resume with another --seed or --batch: the last sound checkpoint is kept."
+        raise UserError(f"{run}: the numbers ran out of bounds", hint)
 
 
 @contextmanager
@@ -117,14 +124,19 @@ def _telling() -> Iterator[Callable[[Report], None]]:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=1.0, state="")
         lines = _Lines(lambda text: progress.console.print(one_line(text), highlight=False))
+        has_begun = False
 
         def tell(report: Report) -> None:
+            nonlocal has_begun
             if isinstance(report, Stats):
                 state = _describe(report)
                 progress.update(task, completed=report.share_done, state=state)
             elif isinstance(report, Preparing):
-                progress.update(task, completed=report.share, state=report.what)
+                # Later on the bar is the whole training's.
+                done = {} if has_begun else {"completed": report.share}
+                progress.update(task, state=report.what, **done)  # type: ignore[arg-type]
             else:
+                has_begun = has_begun or isinstance(report, Began)
                 lines.tell(report)
 
         yield tell

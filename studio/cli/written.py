@@ -1,4 +1,4 @@
-"""The commands for what an export has written: verify it, or take it back."""
+"""The commands for what was written, exported or generated: verify it, or take it back."""
 
 import sys
 from collections.abc import Sequence
@@ -10,14 +10,17 @@ import typer
 from studio.cli.display import counting
 from studio.cli.faults import MENDABLE, complain, one_line
 from studio.cli.follow import follow
-from studio.dataset.exports.ledger import load_ledger
-from studio.dataset.exports.undo import undo
+from studio.dataset.exports.generated import GeneratedHeader, GeneratedLine
+from studio.dataset.exports.undo import count_written, undo
 from studio.dataset.exports.verify import Finding, verify
 from studio.errors import UserError
+from studio.gan.start import start_tensorflow
 
 _MOST_LINES = 20
 
-Out = Annotated[Path, typer.Argument(metavar="OUT", help="The folder of an export.")]
+Out = Annotated[
+    Path, typer.Argument(metavar="OUT", help="Folder of an export, or generated images.")
+]
 
 
 def verify_command(
@@ -29,7 +32,7 @@ def verify_command(
 ) -> int:
     """Compare every file in OUT with its hash in the manifest. Nothing is written."""
     with counting() as show:
-        report = follow(verify(out, rerender=rerender), show)
+        report = follow(verify(out, rerender=rerender, remake=_remake), show)
     for note in report.notes:
         print(one_line(note))
     _print_extra("not in the manifest", report.extra)
@@ -47,8 +50,8 @@ def undo_command(
     out: Out,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> int:
-    """Remove what an export wrote to OUT, except what has changed since."""
-    count = len(load_ledger(out).lines)
+    """Remove what was exported to OUT, or generated there, except what has changed since."""
+    count = count_written(out)
     if not yes and not _confirm(f"Remove {count:,} files from {out}?"):
         print("nothing was removed")
         return 0
@@ -61,6 +64,14 @@ def undo_command(
         complain(f"{len(report.kept):,} left, as they are not what was written")
         return MENDABLE
     return 0
+
+
+def _remake(header: GeneratedHeader, lines: Sequence[GeneratedLine]) -> dict[str, str]:
+    # TensorFlow takes seconds to import, and few folders need it.
+    start_tensorflow()
+    from studio.gan.remaking import compare_generated
+
+    return compare_generated(header, lines)
 
 
 def _confirm(question: str) -> bool:

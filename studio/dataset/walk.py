@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from studio.dataset.export_mark import holds_export
+from studio.dataset.export_mark import holds_export, holds_generated
 from studio.dataset.reading.image_file import IMAGE_SUFFIXES
 
 _PASSED_OVER = frozenset({"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
@@ -139,6 +139,8 @@ def _find_obstacle(path: str, prefix: str, loops: bool) -> str:
         return "is a link back to a folder that it lies in"
     if prefix and holds_export(Path(path)):
         return "holds an earlier export of this program; open it by itself to use it"
+    if prefix and holds_generated(Path(path)):
+        return "holds images that were generated; open it by itself to use it"
     return ""
 
 

@@ -5,20 +5,19 @@ from numpy.typing import NDArray
 
 
 class BatchOrder:
-    """Says for any step, without having counted the steps before, which images it takes."""
+    """Says from any place on, without having counted what came before, which images are next."""
 
-    def __init__(self, count: int, batch: int, seed: int) -> None:
+    def __init__(self, count: int, seed: int) -> None:
         self._count = count
-        self._batch = batch
         self._seed = seed
         self._round = -1
         self._order = np.empty(0, np.int64)
 
-    def indices(self, step: int) -> NDArray[np.int64]:
-        """Return the images (batch,) of a step."""
-        places = np.arange(step * self._batch, (step + 1) * self._batch)
+    def indices(self, first: int, count: int) -> NDArray[np.int64]:
+        """Return the `count` images that come after the `first` ones."""
+        places = np.arange(first, first + count)
         rounds = places // self._count
-        result = np.empty(self._batch, np.int64)
+        result = np.empty(count, np.int64)
         for number in np.unique(rounds):
             inside = rounds == number
             result[inside] = self._shuffled(int(number))[places[inside] % self._count]

@@ -14,6 +14,7 @@ from studio.dataset.atomic_file import write_atomic
 from studio.errors import UserError
 
 _DAMAGED = "is damaged"
+_IN_USE = ".used"
 
 
 class Checkpoint(Struct, frozen=True):
@@ -81,11 +82,16 @@ def load_checkpoint(index: Path) -> tuple[Checkpoint, dict[str, NDArray[Any]]]:
         return checkpoint, dict(arrays)
 
 
+def note_use(checkpoint: Path) -> None:
+    """Have a checkpoint kept for good: images that were made with it can be made again."""
+    write_atomic(checkpoint.with_suffix(_IN_USE), b"")
+
+
 def keep_newest(folder: Path, count: int, others: frozenset[str] = frozenset()) -> None:
-    """Remove all but the newest `count` checkpoints and those named in `others`."""
+    """Remove all but the newest `count` checkpoints, those in `others`, and those in use."""
     names = sorted((index.stem for index in folder.glob("*.json")), reverse=True)
     for name in names[count:]:
-        if name not in others:
+        if name not in others and not (folder / f"{name}{_IN_USE}").exists():
             # The index first: without it the rest does not count.
             (folder / f"{name}.json").unlink(missing_ok=True)
             (folder / f"{name}.npz").unlink(missing_ok=True)

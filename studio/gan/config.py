@@ -1,8 +1,9 @@
 """What a training is asked for, and the presets: each a few lines of data."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from studio.augment.recipe import SEED
 from studio.errors import UserError
@@ -21,6 +22,8 @@ class Preset(Struct, frozen=True):
 
     `gamma` weighs the gradient penalties on real and generated images; `half_life` is that of the
     exponential moving average, in images seen. `width` is the number of channels at full size.
+    `in_colour` holds what is otherwise for images in colour, which have more to be learnt. `help`
+    is what there is to know beyond `use`.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Preset(Struct, frozen=True):
     half_life: float = 10_000
     is_conditional: bool = True
     mixed_precision: bool = False
+    in_colour: dict[str, Any] = {}
+    help: str = ""
 
 
 PRESETS = {
@@ -54,11 +59,20 @@ PRESETS = {
             beta_1=0.0,
             beta_2=0.99,
             gamma=0.1,
+            in_colour={"width": 48, "learning_rate": 5e-4},
         ),
         Preset(
             name="classic",
             title="Classic",
             use="The small networks of the textbooks, mended so that they learn: to teach with.",
+            help=(
+                "Four of the textbook's lines had to change. The generator ends in as many values"
+                " as your images have, not in those of the book's data set. The discriminator gives"
+                " logits, without a sigmoid whose slope vanishes, and the generator's loss is the"
+                " non-saturating one. Both networks take turns in one step, instead of a frozen"
+                " discriminator inside a compiled model. And images are scaled to -1..1, as the"
+                " generator's last tanh gives them."
+            ),
             network="perceptron",
             loss="non_saturating",
             latent=100,
@@ -131,6 +145,7 @@ class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True):
     seed: int = 0
     mirror: bool = False
     augment: bool | None = None
+    devices: Literal["one", "all"] = "one"
 
     @property
     def channels(self) -> int:
@@ -138,7 +153,7 @@ class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def check_config(config: TrainConfig) -> Preset:
-    """Return the preset of a sound configuration; UserError names the field that is not."""
+    """Return a sound configuration's preset, fitted to it; UserError names what is not sound."""
     if config.preset not in PRESETS:
         raise UserError(f"preset: {config.preset!r} is none", f"There are: {', '.join(PRESETS)}.")
     if config.size not in SIZES:
@@ -149,6 +164,8 @@ def check_config(config: TrainConfig) -> Preset:
         raise UserError("minutes: give minutes or kimg", "A training needs an end.")
     if config.fit not in ("crop", "pad"):
         raise UserError("fit: must be crop or pad")
+    if config.devices not in ("one", "all"):
+        raise UserError("devices: must be one or all")
     for name, value in (("minutes", config.minutes), ("kimg", config.kimg)):
         if value is not None and not 0 < value < float("inf"):
             raise UserError(f"{name}: must be more than 0")
@@ -156,4 +173,5 @@ def check_config(config: TrainConfig) -> Preset:
         SEED.parse(config.seed)
     except ValueError as error:
         raise UserError(f"seed: {error}") from None
-    return PRESETS[config.preset]
+    preset = PRESETS[config.preset]
+    return preset if config.grey else replace(preset, **preset.in_colour)

@@ -1,5 +1,11 @@
 """Images of a library as one array of small squares, read once before a training."""
 
+import contextlib
+import errno
+import math
+import os
+import shutil
+import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +28,8 @@ from studio.gan.config import FEWEST_IMAGES, TrainConfig
 Pixels = NDArray[np.uint8]
 
 _IN_MEMORY = 1_500_000_000
-_BATCH = 256
+_BATCH = 64
+_SECONDS_BETWEEN_REPORTS = 0.2
 _HELD_OUT_SHARE = 0.05
 _MOST_HELD_OUT = 1000
 _FEWEST_HELD_OUT = 8
@@ -53,20 +60,21 @@ class LoadReport(Struct, frozen=True):
 
 
 def load_training_set(
-    library: Library, config: TrainConfig, cache: Path
+    library: Library, config: TrainConfig, cache: Path, *, in_memory: int = _IN_MEMORY
 ) -> Generator[LoadReport, None, TrainingSet]:
     """Read the images to train on: the train split, or all where there are no splits.
 
-    Those of the other splits are held out; without any, a twentieth of the images. What does not
-    fit into memory is kept in the file `cache`. UserError for fewer than `FEWEST_IMAGES` readable
-    images, a class with a single one, or images smaller than the size asked for.
+    Those of the other splits are held out; without any, a twentieth of the images. More than
+    `in_memory` bytes are kept in the file `cache`, which is nobody's afterwards. UserError for
+    fewer than `FEWEST_IMAGES` readable images, a class with a single one, or images smaller than
+    the size asked for; OSError where there is no room for the cache.
     """
     chosen, held_out = _choose(library)
     sides = (config.size, config.size, config.channels)
     total = len(chosen) + len(held_out)
     with ThreadPoolExecutor(_READERS, thread_name_prefix="training-set") as pool:
         read = partial(pool.map, partial(_read_square, library, config))
-        room = _make_room((len(chosen), *sides), cache)
+        room = _make_room((len(chosen), *sides), cache, in_memory)
         train = yield from _read_all(chosen, room, read, LoadReport(0, total))
         room = np.empty((len(held_out), *sides), np.uint8)
         spare = yield from _read_all(held_out, room, read, LoadReport(len(chosen), total))
@@ -104,16 +112,20 @@ def _read_all(
     found: list[ImageRef] = []
     sides: list[int] = []
     problems: list[Problem] = []
+    due = 0.0
     for first in range(0, len(refs), _BATCH):
         batch = refs[first : first + _BATCH]
-        for ref, result in zip(batch, read(batch), strict=True):
+        for number, (ref, result) in enumerate(zip(batch, read(batch), strict=True), first):
+            if time.monotonic() >= due:
+                yield LoadReport(before.done + number, before.total)
+                due = time.monotonic() + _SECONDS_BETWEEN_REPORTS
             if isinstance(result, Problem):
                 problems.append(result)
                 continue
             room[len(found)] = result[0]
             found.append(ref)
             sides.append(result[1])
-        yield LoadReport(before.done + first + len(batch), before.total)
+    yield LoadReport(before.done + len(refs), before.total)
     return _Read(room[: len(found)], found, sides, problems)
 
 
@@ -142,10 +154,27 @@ def _spread(images: Sequence[ImageRef], count: int) -> Iterator[ImageRef]:
     return (images[(2 * number + 1) * len(images) // (2 * count)] for number in range(count))
 
 
-def _make_room(shape: tuple[int, ...], cache: Path) -> Pixels:
-    if np.prod(shape, dtype=np.int64) <= _IN_MEMORY:
+def _make_room(shape: tuple[int, ...], cache: Path, in_memory: int) -> Pixels:
+    size = math.prod(shape)
+    if size <= in_memory:
         return np.empty(shape, np.uint8)
-    return cast(Pixels, np.lib.format.open_memmap(cache, "w+", np.uint8, shape))
+    with cache.open("wb") as file:
+        _reserve(file.fileno(), cache, size)
+    room: Pixels = np.memmap(cache, np.uint8, "r+", shape=shape)
+    # Where a mapped file can be removed it goes with the process, however that ends.
+    with contextlib.suppress(OSError):
+        cache.unlink()
+    return room
+
+
+def _reserve(handle: int, path: Path, size: int) -> None:
+    """Give the file its size for good: a full disk ends a process that writes to a mapped file."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(handle, 0, size)
+        return
+    if shutil.disk_usage(path.parent).free < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.ftruncate(handle, size)
 
 
 def _read_square(

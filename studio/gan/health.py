@@ -40,8 +40,8 @@ ADVICE = {
         " Try augmentation of its input, or more images; longer training makes it worse."
     ),
     State.NOT_FINITE: (
-        "The numbers have run out of bounds. The last sound checkpoint is kept;"
-        " resume with another seed or a smaller batch."
+        "The numbers have run out of bounds. The last sound checkpoint is kept:"
+        " resume from it with another seed or another batch, or generate with the best one."
     ),
 }
 

@@ -1,15 +1,19 @@
 """Looks at how good made images are, with as many as a quick look allows."""
 
+from collections.abc import Generator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.gan.data import TrainingSet
 from studio.gan.judge import Judge
-from studio.gan.metrics import Cover, Features, Kid, cover, kid, spread
+from studio.gan.metrics import Cover, Features, Kid, cover, kid, reach, spread
 from studio.gan.reports import Quality, Reference
 from studio.gan.sampling import Sampler, draw_latents
 
 _LOOKED_AT = 1000
+_AT_A_TIME = 250
+_NEEDED = 16
 _SEED = 77
 
 
@@ -23,6 +27,7 @@ class QualityWatch:
         chosen = np.sort(rng.choice(len(data.images), count, replace=False))
         self.looked_at = chosen
         self._real, _ = judge.look(data.images[chosen])
+        self._reached = reach(self._real)
         self._latents = draw_latents(count, latent, _SEED)
         self._labels = data.labels[chosen]
         self._classes = len(data.classes)
@@ -32,24 +37,37 @@ class QualityWatch:
 
     def reference(self) -> Reference | None:
         """Return what held-out real images get, None where there are too few to say."""
-        if len(self._data.held_out) < 2 * _NEEDED:
+        if len(self._data.held_out) < _NEEDED:
             return None
         features, labels = self._judge.look(self._data.held_out)
         measured = self._measure(features, labels, self._data.held_out_labels)
         return Reference(0, 0.0, *measured)
 
-    def look(self, sampler: Sampler, images_seen: int, seconds: float) -> Quality:
-        """Return how good the sampler's images are now."""
-        self.made = sampler.make(self._latents, self._labels)
-        features, labels = self._judge.look(self.made)
-        self.spread = spread(features) / max(spread(self._real), 1e-9)
-        return Quality(images_seen, seconds, *self._measure(features, labels, self._labels))
+    def look(
+        self, sampler: Sampler, images_seen: int, seconds: float
+    ) -> Generator[float, None, Quality]:
+        """Return how good the sampler's images are now; yield the share that is done."""
+        made, features, labels = [], [], []
+        count = len(self._latents)
+        for first in range(0, count, _AT_A_TIME):
+            if first:
+                yield first / count
+            part = slice(first, first + _AT_A_TIME)
+            made.append(sampler.make(self._latents[part], self._labels[part]))
+            found = self._judge.look(made[-1])
+            features.append(found[0])
+            labels.append(found[1])
+        self.made = np.concatenate(made)
+        whole = np.concatenate(features)
+        self.spread = spread(whole) / max(spread(self._real), 1e-9)
+        measured = self._measure(whole, np.concatenate(labels), self._labels)
+        return Quality(images_seen, seconds, *measured)
 
     def _measure(
         self, features: Features, labels: NDArray[np.int64], wanted: NDArray[np.int32]
     ) -> tuple[float, float, float, float, float | None, tuple[float, ...]]:
         distance: Kid = kid(self._real, features, _SEED)
-        covered: Cover = cover(self._real, features)
+        covered: Cover = cover(self._real, features, self._reached)
         if not self._judge.knows_classes:
             return *distance, *covered, None, ()
         right = labels == wanted
@@ -58,6 +76,3 @@ class QualityWatch:
             for label in range(self._classes)
         )
         return *distance, *covered, float(right.mean()), each
-
-
-_NEEDED = 8

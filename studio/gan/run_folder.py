@@ -1,7 +1,9 @@
 """A run on the disk: what was asked for, what happened, pictures, checkpoints, the generator."""
 
+import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -10,10 +12,12 @@ import yaml
 from msgspec import Struct
 
 from studio.dataset.atomic_file import OURS, write_atomic
+from studio.dataset.exports.lock import LOCK, check_unlocked, locked
 from studio.dataset.reading.image_file import encode_image
 from studio.errors import UserError
 from studio.gan.config import TrainConfig
 from studio.gan.reports import Report, encode_report, read_reports
+from studio.gan.signatures import SIGNATURES
 
 CONFIG = "config.yaml"
 STATS = "stats.jsonl"
@@ -21,6 +25,10 @@ SAMPLES = "samples"
 CHECKPOINTS = "checkpoints"
 GENERATOR = "generator.keras"
 CACHE = "images.npy"
+JUDGE = "judge.npz"
+
+_BEFORE_BEGINNING = (CACHE, JUDGE, SIGNATURES, GENERATOR, STATS, CONFIG)
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
 class RunAbout(Struct, frozen=True):
@@ -41,16 +49,65 @@ class RunFolder:
         self.checkpoints = path / CHECKPOINTS
         self._stats: BinaryIO | None = None
 
-    def create(self, about: RunAbout) -> None:
-        """Begin a new run; UserError unless the folder is new or empty."""
+    @contextmanager
+    def claimed(self, *, is_new: bool) -> Iterator[None]:
+        """Be the only one that writes to the run.
+
+        UserError where another training does, which is named, and where a new run's folder is not
+        empty. A folder that was made for a run and holds nothing is removed at the end. OSError.
+        """
+        is_made = is_new and self._make_folder()
         try:
-            if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
-                raise UserError(f"{self.path}: is not empty", "Choose a new folder, or resume.")
-            (self.path / SAMPLES).mkdir(parents=True, exist_ok=True)
-            text = yaml.safe_dump(msgspec.to_builtins(about), sort_keys=False, allow_unicode=True)
-            write_atomic(self.path / CONFIG, text.encode(), sync=True)
-        except OSError as error:
-            raise self.fault(error) from error
+            with locked(self.path):
+                if is_new:
+                    self._check_empty()
+                (self.path / SAMPLES).mkdir(exist_ok=True)
+                yield
+        finally:
+            if is_made:
+                with suppress(OSError):
+                    self.path.rmdir()
+
+    def _make_folder(self) -> bool:
+        """Make the folder of a new run; tell whether there was none."""
+        check_unlocked(self.path)
+        if self.path.exists():
+            self._check_empty()
+            return False
+        self.path.mkdir(parents=True)
+        return True
+
+    def _check_empty(self) -> None:
+        if not self.path.is_dir() or any(path.name != LOCK for path in self.path.iterdir()):
+            raise UserError(f"{self.path}: is not empty", "Choose a new folder, or resume.")
+
+    def describe(self, about: RunAbout) -> None:
+        """Write `config.yaml`, which keeps its date: that of the beginning."""
+        place = self.path / CONFIG
+        text = yaml.safe_dump(msgspec.to_builtins(about), sort_keys=False, allow_unicode=True)
+        before = place.stat() if place.exists() else None
+        write_atomic(place, text.encode(), sync=True)
+        if before is not None:
+            os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    def note_classes(self, classes: tuple[str, ...]) -> None:
+        """Add the names of the classes to what the run is about."""
+        self.describe(msgspec.structs.replace(self.about(), classes=classes))
+
+    def has_trained(self) -> bool:
+        """Tell whether there is anything to go on with, be it damaged."""
+        return (self.path / STATS).exists() or any(self.checkpoints.glob("*.json"))
+
+    def discard(self) -> None:
+        """Remove what was written before the first step of a new run."""
+        for name in _BEFORE_BEGINNING:
+            with suppress(OSError):
+                (self.path / name).unlink(missing_ok=True)
+        for folder in (self.path / SAMPLES, self.checkpoints):
+            with suppress(OSError):
+                for path in folder.iterdir():
+                    path.unlink()
+                folder.rmdir()
 
     def about(self) -> RunAbout:
         """Return what the run was asked for; UserError where this is no run."""
@@ -108,4 +165,9 @@ class RunFolder:
     def fault(self, error: OSError) -> UserError:
         """Return what to say where the folder takes no files."""
         reason = (error.strerror or str(error)).lower()
-        return UserError(f"{self.path}: cannot be written: {reason}", "Make room, then resume.")
+        message = f"{self.path}: cannot be written: {reason}"
+        if not (self.path / STATS).exists():
+            return UserError(message, "Choose another folder, or make room and begin again.")
+        if error.errno in _FULL:
+            return UserError(message, "Make room, then resume.")
+        return UserError(message, "Make it writable, then resume.")

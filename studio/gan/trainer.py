@@ -1,5 +1,6 @@
 """Both networks and what trains them: steps, many in one call of TensorFlow."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import keras
@@ -7,8 +8,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from studio.errors import UserError
 from studio.gan.config import Preset
 from studio.gan.diff_augment import augment
+from studio.gan.fastest import Fastest
 from studio.gan.losses import LOSSES
 from studio.gan.networks import Shape, build_networks
 
@@ -41,7 +44,9 @@ class Trainer:
     """The state of a training, all of it in TensorFlow's variables, and its steps.
 
     Everything random in a step comes from (seed, number of the step), so that a training which is
-    taken up again goes on as it would have.
+    taken up again goes on as it would have. With a `strategy` of several devices each does a part
+    of the batch, and gradients are averaged. `tries_xla` has XLA tried and kept if it is faster;
+    `bfloat16` allows networks that are meant for it to calculate so.
     """
 
     def __init__(
@@ -53,15 +58,36 @@ class Trainer:
         batch: int,
         augments: bool = False,
         mirrors: bool = False,
+        strategy: tf.distribute.Strategy | None = None,
+        tries_xla: bool = False,
+        bfloat16: bool = False,
     ) -> None:
         self.shape = shape
+        self.latent = preset.latent
         self._preset = preset
         self._seed = seed
         self._augments = augments
         self._mirrors = mirrors
         self._loss = LOSSES[preset.loss]
         self._batch = batch
-        self.generator, self.discriminator = build_networks(preset, shape, seed)
+        self._strategy = strategy or tf.distribute.get_strategy()
+        self._replicas: int = self._strategy.num_replicas_in_sync
+        if batch % self._replicas:
+            hint = f"Choose a multiple of {self._replicas}, or --devices one."
+            message = f"batch: {batch} images cannot be shared by {self._replicas} devices"
+            raise UserError(message, hint)
+        with self._strategy.scope():
+            self._build(preset, shape, seed, bfloat16=bfloat16)
+        ways = (False, True) if tries_xla and self._replicas == 1 else (False,)
+        self._run = Fastest(*(self._make_call(is_compiled) for is_compiled in ways))
+        self._look = tf.function(
+            lambda images, labels: self.discriminator([_centre(images), labels], training=False),
+            reduce_retracing=True,
+        )
+
+    def _build(self, preset: Preset, shape: Shape, seed: int, *, bfloat16: bool) -> None:
+        networks = build_networks(preset, shape, seed, bfloat16=bfloat16)
+        self.generator, self.discriminator = networks
         self.average = keras.models.clone_model(self.generator)
         self.average.set_weights(self.generator.get_weights())
         self._optimizers = {
@@ -72,16 +98,40 @@ class Trainer:
         }
         self._optimizers["generator"].build(self.generator.trainable_variables)
         self._optimizers["discriminator"].build(self.discriminator.trainable_variables)
-        self._run = tf.function(self._steps, reduce_retracing=True)
-        self._look = tf.function(
-            lambda images, labels: self.discriminator([_centre(images), labels], training=False),
-            reduce_retracing=True,
-        )
 
-    def run(self, images: NDArray[np.uint8], labels: NDArray[np.int32], step: int) -> StepStats:
-        """Do steps from number `step` on: images (steps, batch, S, S, C), labels (steps, batch)."""
-        sums = self._run(tf.constant(images), tf.constant(labels), tf.constant(step, tf.int32))
+    def _make_call(self, is_compiled: bool) -> Any:
+        step = self._step
+        if is_compiled:
+            step = tf.function(step, jit_compile=True)
+        steps = tf.function(partial(self._steps, step), reduce_retracing=True)
+
+        def call(*arguments: Any) -> NDArray[np.float32]:
+            with self._strategy.scope():
+                sums: NDArray[np.float32] = steps(*arguments).numpy()
+            return sums
+
+        return call
+
+    def run(
+        self,
+        images: NDArray[np.uint8],
+        labels: NDArray[np.int32],
+        step: int,
+        seen: int | None = None,
+    ) -> StepStats:
+        """Do steps from number `step` on: images (steps, batch, S, S, C), labels (steps, batch).
+
+        `seen` images were trained on before, unless told otherwise as many as these steps take.
+        """
+        before = step * self._batch if seen is None else seen
+        numbers = tf.constant(step, tf.int32), tf.constant(before, tf.float32)
+        sums = self._run(len(images), tf.constant(images), tf.constant(labels), *numbers)
         return StepStats(*(float(value) / len(images) for value in sums))
+
+    @property
+    def steps_done(self) -> int:
+        """How many steps have been done in all, also where a call of `run` was cut short."""
+        return int(self._optimizers["generator"].iterations.numpy())
 
     def scores(self, images: NDArray[np.uint8], labels: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return what the discriminator gives images (N, S, S, C): (N,), without augmentation."""
@@ -105,13 +155,30 @@ class Trainer:
             found |= {f"adam/{name}/{n}": v for n, v in enumerate(optimizer.variables)}
         return found
 
-    def _steps(self, images: Any, labels: Any, first: Any) -> Any:
+    def _steps(self, step: Any, images: Any, labels: Any, first: Any, seen: Any) -> Any:
         count = tf.shape(images)[0]
         sums = tf.zeros(len(StepStats._fields))
         for number in tf.range(count):
             seed = tf.stack([tf.constant(self._seed % 2**31, tf.int32), first + number])
-            sums += self._step(images[number], labels[number], seed)
+            if self._replicas == 1:
+                sums += step(images[number], labels[number], seed)
+            else:
+                sums += self._share(step, images[number], labels[number], seed)
+            self._follow(seen + tf.cast((number + 1) * self._batch, tf.float32))
         return sums
+
+    def _share(self, step: Any, images: Any, labels: Any, seed: Any) -> Any:
+        """Do a step on all devices, each with its part of the batch and random numbers."""
+        size = self._batch // self._replicas
+
+        def do_part() -> Any:
+            number = tf.distribute.get_replica_context().replica_id_in_sync_group
+            part = slice(number * size, (number + 1) * size)
+            own_seed = tf.random.experimental.stateless_fold_in(seed, number)
+            return step(images[part], labels[part], own_seed)
+
+        parts = self._strategy.run(do_part)
+        return self._strategy.reduce(tf.distribute.ReduceOp.MEAN, parts, axis=None)
 
     def _step(self, images: Any, labels: Any, seed: Any) -> Any:
         seeds = tf.unstack(tf.random.experimental.stateless_split(seed, 5))
@@ -121,7 +188,6 @@ class Trainer:
             real = tf.where(flips, real[:, :, ::-1], real)
         stats = self._train_discriminator(real, labels, seeds[0], seeds[1])
         loss = self._train_generator(real, labels, seeds[2], seeds[3])
-        self._follow(seed[1])
         return tf.stack([stats[0], loss, *stats[1:]])
 
     def _train_discriminator(self, real: Any, labels: Any, seed: Any, look: Any) -> list[Any]:
@@ -139,6 +205,7 @@ class Trainer:
                 slopes = tf.reduce_sum(inner.gradient(scores, both) ** 2, axis=(1, 2, 3))
                 penalties = [tf.reduce_mean(half) for half in tf.split(slopes, 2)]
                 total = loss + gamma / 2 * tf.add_n(penalties)
+            total /= self._replicas  # Gradients of all devices are summed.
         variables = self.discriminator.trainable_variables
         self._optimizers["discriminator"].apply(tape.gradient(total, variables), variables)
         ranked = tf.reduce_mean(tf.cast(real_scores > made_scores, tf.float32))
@@ -153,8 +220,9 @@ class Trainer:
             made = self.generator([self._latents(labels, seed), labels], training=True)
             made_scores = self._judge(made, labels, look)
             loss = self._loss.generator(real_scores, made_scores)
+            total = loss / self._replicas
         variables = self.generator.trainable_variables
-        self._optimizers["generator"].apply(tape.gradient(loss, variables), variables)
+        self._optimizers["generator"].apply(tape.gradient(total, variables), variables)
         return loss
 
     def _judge(self, images: Any, labels: Any, seed: Any) -> Any:
@@ -165,13 +233,12 @@ class Trainer:
     def _latents(self, labels: Any, seed: Any) -> Any:
         return tf.random.stateless_normal((tf.shape(labels)[0], self._preset.latent), seed)
 
-    def _follow(self, step: Any) -> None:
+    def _follow(self, seen: Any) -> None:
         """Let the average follow the generator, faster at first, so that it does not lag behind.
 
         The half-life is a twentieth of the images seen until it reaches the preset's (Karras et al.
         2021, arXiv 2106.12423, section 3.1).
         """
-        seen = tf.cast((step + 1) * self._batch, tf.float32)
         half_life = tf.minimum(float(self._preset.half_life), _RAMP * seen)
         keep = 0.5 ** (self._batch / half_life)
         for mean, new in zip(self.average.variables, self.generator.variables, strict=True):

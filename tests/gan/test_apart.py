@@ -80,4 +80,3 @@ def test_a_process_that_is_killed_is_told_and_replaced(tmp_path: Path) -> None:
     assert isinstance(next(again), Waiting)
     # Nothing has begun that could be lost, so nobody waits for TensorFlow.
     again.close()
-

@@ -5,7 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.gan.checkpoint import CheckpointError, keep_newest, load_newest, save_checkpoint
+from studio.gan.checkpoint import (
+    CheckpointError,
+    keep_newest,
+    load_newest,
+    note_use,
+    save_checkpoint,
+)
 
 ARRAYS = {"a/0": np.arange(6.0).reshape(2, 3), "b": np.array(7, np.int64)}
 
@@ -57,12 +63,10 @@ def test_without_a_sound_one_nothing_begins_anew_in_silence(tmp_path: Path) -> N
         load_newest(tmp_path)
 
 
-def test_old_ones_go_and_the_best_stays(tmp_path: Path) -> None:
-    for step in (1, 2, 3, 4):
+def test_old_ones_go_and_the_best_and_what_is_in_use_stay(tmp_path: Path) -> None:
+    for step in range(1, 6):
         save(tmp_path, step)
+    note_use(tmp_path / "000000002.npz")
     keep_newest(tmp_path, 2, frozenset({"000000001"}))
-    assert sorted(path.stem for path in tmp_path.glob("*.npz")) == [
-        "000000001",
-        "000000003",
-        "000000004",
-    ]
+    left = sorted(int(path.stem) for path in tmp_path.glob("*.npz"))
+    assert left == [1, 2, 4, 5]

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from msgspec.structs import replace
 
+from studio.errors import UserError
 from studio.gan.config import PRESETS
+from studio.gan.device import mirror
 from studio.gan.diff_augment import augment
 from studio.gan.losses import LOSSES
 from studio.gan.networks import Shape
@@ -16,11 +19,14 @@ tf.config.experimental.enable_op_determinism()
 BATCH = 4
 
 
+def count_classes(preset: str) -> int:
+    return 3 if PRESETS[preset].is_conditional else 1
+
+
 def make_trainer(preset: str, seed: int = 0) -> Trainer:
-    classes = 3 if PRESETS[preset].is_conditional else 1
     return Trainer(
         PRESETS[preset],
-        Shape(16, 3, classes),
+        Shape(16, 3, count_classes(preset)),
         seed=seed,
         batch=BATCH,
         augments=True,
@@ -32,7 +38,7 @@ def make_trainer(preset: str, seed: int = 0) -> Trainer:
 def test_taken_up_again_it_goes_on_as_if_it_had_never_stopped(preset: str) -> None:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 255, (4, BATCH, 16, 16, 3), np.uint8)
-    labels = rng.integers(0, make_trainer(preset).shape.classes, (4, BATCH)).astype(np.int32)
+    labels = rng.integers(0, count_classes(preset), (4, BATCH)).astype(np.int32)
     whole = make_trainer(preset)
     whole.run(images[:2], labels[:2], 0)
     state = {name: variable.numpy() for name, variable in whole.variables().items()}
@@ -89,3 +95,32 @@ def test_the_largest_singular_value_becomes_one_and_has_a_gradient(kind: str) ->
     gradient = tape.gradient(total, layer.trainable_variables[0])
     along = tf.reduce_sum(gradient * layer.trainable_variables[0])
     assert abs(float(along)) < 1e-3 * float(tf.norm(gradient) * tf.norm(layer.kernel))
+
+
+def test_two_devices_train_as_one_does_with_the_whole_batch() -> None:
+    devices = [device.name for device in tf.config.list_logical_devices("CPU")]
+    if len(devices) < 2:
+        pytest.skip("TensorFlow was in use before there were two")
+    preset, batch = replace(PRESETS["fast"], width=8), 64
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 255, (1, batch, 8, 8, 1), np.uint8)
+    labels = np.zeros((1, batch), np.int32)
+    shape = Shape(8, 1, 1)
+    one = Trainer(preset, shape, seed=0, batch=batch)
+    two = Trainer(preset, shape, seed=0, batch=batch, strategy=mirror(devices))
+    single, shared = one.run(images, labels, 0), two.run(images, labels, 0)
+    # The images are the same, the random numbers are not.
+    assert shared == pytest.approx(single, abs=0.1)
+    assert (one.steps_done, two.steps_done) == (1, 1)
+    # With beta 1 at 0 Adam's momenta are the gradients: averaged, not added.
+    assert _norm_of_gradients(two) == pytest.approx(_norm_of_gradients(one), rel=0.2)
+    for variable in two.discriminator.trainable_variables:
+        np.testing.assert_array_equal(*variable.value.values)
+    with pytest.raises(UserError, match="batch: 5 images cannot be shared by 2 devices"):
+        Trainer(preset, shape, seed=0, batch=5, strategy=mirror(devices))
+
+
+def _norm_of_gradients(trainer: Trainer) -> float:
+    state = trainer.variables()
+    momenta = [v.numpy() for name, v in state.items() if name.startswith("adam/discriminator")]
+    return float(np.sqrt(sum((array**2).sum() for array in momenta[2:])))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import NamedTuple, TypeVar
 
+from studio.dataset.export_mark import GENERATED
 from studio.dataset.exports.choosing import choose_names
 from studio.dataset.exports.lock import LOCK
 from studio.dataset.exports.manifest import MANIFEST
@@ -17,7 +18,7 @@ from studio.dataset.library import ImageRef
 
 _COPY = re.compile(r"(.+)_aug_[0-9]+\.[^./]*", re.DOTALL)
 _LONGEST_STEM = LONGEST_NAME - len("_aug_1000.tiff")
-_OURS = frozenset({MANIFEST, LOCK})
+_OURS = frozenset({MANIFEST, GENERATED, LOCK})
 
 _Key = TypeVar("_Key", str, tuple[str, str])
 _Home = tuple[str, ...]

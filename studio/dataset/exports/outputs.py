@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 from studio.dataset.atomic_file import is_waiting
-from studio.dataset.exports.manifest import Line
 
 MISSING = "is missing"
 CHANGED = "differs from the manifest"
@@ -22,6 +22,17 @@ def hash_bytes(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
+class Written(Protocol):
+    """What a line says of its file."""
+
+    @property
+    def output(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def hash(self) -> str: ...
+
+
 class Outputs:
     """Looks at the files below a target, never through a link out of it. Any thread."""
 
@@ -33,7 +44,7 @@ class Outputs:
         """Return where a file is."""
         return f"{self._out}/{output}"
 
-    def find_fault(self, line: Line) -> str:
+    def find_fault(self, line: Written) -> str:
         """Return how the file is not what was written, empty where it is."""
         if not is_inside(line.output):
             return _OUTSIDE

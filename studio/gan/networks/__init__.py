@@ -29,8 +29,19 @@ _BUILDERS = {
 }
 
 
-def build_networks(preset: Preset, shape: Shape, seed: int) -> tuple[keras.Model, keras.Model]:
-    """Return generator and discriminator, their weights drawn from `seed`."""
+def build_networks(
+    preset: Preset, shape: Shape, seed: int, *, bfloat16: bool = False
+) -> tuple[keras.Model, keras.Model]:
+    """Return generator and discriminator, their weights drawn from `seed`.
+
+    With `bfloat16`, networks that are meant for it calculate so; weights are float32 all the same.
+    """
     module = _BUILDERS[preset.network]
     keras.utils.set_random_seed(seed)
-    return module.build_generator(preset, shape), module.build_discriminator(preset, shape)
+    before = keras.config.dtype_policy()
+    mixed = bfloat16 and preset.mixed_precision
+    keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
+    try:
+        return module.build_generator(preset, shape), module.build_discriminator(preset, shape)
+    finally:
+        keras.config.set_dtype_policy(before)

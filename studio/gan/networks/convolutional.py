@@ -40,10 +40,13 @@ def build_generator(preset: Preset, shape: "Shape") -> keras.Model:
 
 
 def build_discriminator(preset: Preset, shape: "Shape") -> keras.Model:
-    """Strided convolutions down to 4 pixels."""
+    """Strided convolutions down to 4 pixels, and for colour one more there."""
     inputs, x = image_inputs(shape.size, shape.channels)
-    for width in _down_widths(preset, shape.size):
+    widths = _down_widths(preset, shape.size)
+    for width in widths:
         x = leak(layers.Conv2D(width, 4, 2, padding="same")(x))
+    if shape.channels > 1:
+        x = leak(layers.Conv2D(widths[-1], 3, padding="same")(x))
     x = layers.Flatten()(x)
     features = leak(layers.Dense(_FEATURES)(x))
     return keras.Model(inputs, score(features, inputs[1], shape.classes), name="discriminator")

@@ -39,12 +39,19 @@ def image_inputs(size: int, channels: int) -> tuple[list[Any], Any]:
 def score(features: Any, label: Any, classes: int) -> Any:
     """Return scores (N,) of features (N, F): a linear one, and where there are classes, how well
     the features fit the label's (projection, Miyato and Koyama 2018, arXiv 1802.05637)."""
-    logit = layers.Flatten()(layers.Dense(1, name="score", dtype="float32")(features))
-    if classes > 1:
-        width = features.shape[-1]
-        embedded = layers.Embedding(
-            classes, width, embeddings_initializer="random_normal", name="class"
-        )(label)
-        fit = layers.Dot(axes=1, dtype="float32")([features, embedded])
-        logit = layers.Add(dtype="float32")([logit, layers.Rescaling(width**-0.5)(fit)])
-    return layers.Reshape((), dtype="float32")(logit)
+    logit = layers.Dense(1, name="score", dtype="float32")(features)
+    if classes == 1:
+        return join_scores(logit, None)
+    width = features.shape[-1]
+    embedded = layers.Embedding(
+        classes, width, embeddings_initializer="random_normal", name="class"
+    )(label)
+    fit = layers.Dot(axes=1, dtype="float32")([features, embedded])
+    return join_scores(logit, layers.Rescaling(width**-0.5)(fit))
+
+
+def join_scores(logit: Any, fit: Any) -> Any:
+    """Return scores (N,): the sum of both parts (N, 1), of which `fit` may be None."""
+    if fit is not None:
+        logit = layers.Add(dtype="float32")([logit, fit])
+    return layers.Reshape((), dtype="float32")(layers.Flatten()(logit))

@@ -3,14 +3,20 @@
 arXiv 1802.05957, table 3, and arXiv 1802.05637.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keras
 from keras import layers
 
 from studio.gan.config import Preset
-from studio.gan.networks.parts import count_doublings, image_inputs, latent_inputs, leak, score
-from studio.gan.networks.spectral import SpectralConv2D
+from studio.gan.networks.parts import (
+    count_doublings,
+    image_inputs,
+    join_scores,
+    latent_inputs,
+    leak,
+)
+from studio.gan.networks.spectral import SpectralConv2D, SpectralDense, SpectralEmbedding
 
 if TYPE_CHECKING:
     from studio.gan.networks import Shape
@@ -42,5 +48,17 @@ def build_discriminator(preset: Preset, shape: "Shape") -> keras.Model:
         x = leak(SpectralConv2D(width, 3, padding="same")(x))
         x = leak(SpectralConv2D(2 * width, 4, 2, padding="same")(x))
     x = leak(SpectralConv2D(preset.width * min(2**doublings, _MOST_WIDTH), 3, padding="same")(x))
-    features = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, score(features, inputs[1], shape.classes), name="discriminator")
+    # Summed, as in the paper: with all norms at 1, means would leave scores near 0.
+    area = x.shape[1] * x.shape[2]
+    features = layers.Rescaling(float(area))(layers.GlobalAveragePooling2D()(x))
+    return keras.Model(inputs, _score(features, inputs[1], shape.classes), name="discriminator")
+
+
+def _score(features: Any, label: Any, classes: int) -> Any:
+    logit = SpectralDense(1, name="score", dtype="float32")(features)
+    if classes == 1:
+        return join_scores(logit, None)
+    embedded = SpectralEmbedding(
+        classes, features.shape[-1], embeddings_initializer="random_normal", name="class"
+    )(label)
+    return join_scores(logit, layers.Dot(axes=1, dtype="float32")([features, embedded]))

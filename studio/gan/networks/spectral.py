@@ -12,19 +12,22 @@ from keras import layers
 
 
 class _Spectral:
-    """Divides the kernel by its spectral norm, which a step of power iteration follows."""
+    """Divides the weights by their spectral norm, which a step of power iteration follows."""
+
+    _weights_name = "_kernel"
 
     def build(self, input_shape: Any) -> None:
         super().build(input_shape)  # type: ignore[misc]
         self._u = self.add_weight(  # type: ignore[attr-defined]
             name="u",
-            shape=(1, self._kernel.shape[-1]),  # type: ignore[attr-defined]
+            shape=(1, getattr(self, self._weights_name).shape[-1]),
             initializer="random_normal",
             trainable=False,
+            aggregation="only_first_replica",
         )
 
     def normalised(self, *, training: bool) -> Any:
-        kernel = tf.convert_to_tensor(self._kernel)  # type: ignore[attr-defined]
+        kernel = tf.convert_to_tensor(getattr(self, self._weights_name))
         matrix = tf.reshape(kernel, (-1, kernel.shape[-1]))
         u = tf.convert_to_tensor(self._u)
         v = tf.math.l2_normalize(tf.matmul(u, matrix, transpose_b=True))
@@ -54,3 +57,17 @@ class SpectralDense(_Spectral, layers.Dense):  # type: ignore[misc]
     def call(self, inputs: Any, training: bool = False) -> Any:
         kernel = tf.cast(self.normalised(training=training), inputs.dtype)
         return tf.matmul(inputs, kernel) + tf.cast(self.bias, inputs.dtype)
+
+
+@keras.saving.register_keras_serializable("studio")
+class SpectralEmbedding(_Spectral, layers.Embedding):  # type: ignore[misc]
+    """`Embedding` with spectral normalisation: of the matrix of all classes."""
+
+    _weights_name = "_embeddings"
+
+    def compute_output_spec(self, inputs: Any, training: bool = False) -> Any:
+        return super().compute_output_spec(inputs)
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        rows = tf.gather(self.normalised(training=training), tf.cast(inputs, tf.int32))
+        return tf.cast(rows, self.compute_dtype)
