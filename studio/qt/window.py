@@ -1,5 +1,6 @@
 """The main window: its frame, its commands, and what it remembers."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Slot
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -27,9 +27,11 @@ from studio.dataset.reading.image_file import IMAGE_SUFFIXES
 from studio.errors import UserError
 from studio.qt.augment_page import AugmentPage
 from studio.qt.autosave import Autosave
+from studio.qt.closing import Closing
 from studio.qt.commands import HELD_KEY, RECENT, build_actions, connect_actions
 from studio.qt.compare.canvas import Mode
 from studio.qt.export.page import ExportPage
+from studio.qt.gan_pages import GanPages
 from studio.qt.held_key import HeldKey
 from studio.qt.message_bar import MessageBar
 from studio.qt.opener import Opener
@@ -63,6 +65,8 @@ class Window(QMainWindow):
         self._opener = Opener(self)
         self._autosave = Autosave(self.session, self)
         self._pages = QStackedWidget()
+        self.gan = GanPages(self._pages, self)
+        self._closing = Closing(self.export_page, self.gan, self)
         self._build()
         self._connect()
         self._restore()
@@ -119,7 +123,7 @@ class Window(QMainWindow):
         row = QHBoxLayout(bar)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(4)
-        for name in ("show_augment", "show_export"):
+        for name in ("show_augment", "show_train", "show_generate", "show_export"):
             row.addWidget(
                 self._button(name, "segment", Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             )
@@ -151,7 +155,18 @@ class Window(QMainWindow):
         self.export_page.message.connect(self.message_bar.show_notice)
         self.export_page.failed.connect(self.show_error)
         self.export_page.skipped.connect(self.augment_page.library_view.note_skipped)
-        self.export_page.running_changed.connect(self._name_export)
+        names = (self.tr("&Export"), self.tr("&Export, running …"))
+        self.export_page.running_changed.connect(partial(self._name, "show_export", *names))
+        self.gan.message.connect(self.message_bar.show_notice)
+        self.gan.failed.connect(self.show_error)
+        self.gan.open_requested.connect(self.open)
+        self.gan.train_requested.connect(self.show_train)
+        self.gan.generate_requested.connect(self.show_generate)
+        names = (self.tr("&Train"), self.tr("&Train, running …"))
+        self.gan.training_changed.connect(partial(self._name, "show_train", *names))
+        names = (self.tr("&Generate"), self.tr("&Generate, running …"))
+        self.gan.generating_changed.connect(partial(self._name, "show_generate", *names))
+        self._closing.saving.connect(self._tell_saving)
         self._recipes.failed.connect(self.show_error)
         self._recipes.opened.connect(self._withdraw_fault)
         self._recipes.saved.connect(self._tell_saved)
@@ -207,6 +222,7 @@ class Window(QMainWindow):
             self.augment_page.library_view.select(self._wanted)
         self.augment_page.library_view.focus_images()
         self.export_page.set_library(library)
+        self.gan.set_library(library)
         self._show_title()
 
     @Slot(object)
@@ -223,10 +239,12 @@ class Window(QMainWindow):
         self.setWindowTitle(" — ".join(parts) + "[*]")
         self.setWindowModified(self.session.is_modified)
 
-    @Slot(bool)
-    def _name_export(self, is_running: bool) -> None:
-        text = self.tr("&Export, running …") if is_running else self.tr("&Export")
-        self.actions_by_name["show_export"].setText(text)
+    def _name(self, action: str, idle: str, busy: str, is_running: bool) -> None:
+        self.actions_by_name[action].setText(busy if is_running else idle)
+
+    @Slot()
+    def _tell_saving(self) -> None:
+        self.message_bar.show_notice(self.tr("Saving, then closing …"), stays=True)
 
     @Slot(str)
     def _tell_saved(self, name: str) -> None:
@@ -301,6 +319,16 @@ class Window(QMainWindow):
         self._pages.setCurrentWidget(self.export_page)
 
     @Slot()
+    def show_train(self) -> None:
+        self.actions_by_name["show_train"].setChecked(True)
+        self._pages.setCurrentWidget(self.gan.train)
+
+    @Slot()
+    def show_generate(self) -> None:
+        self.actions_by_name["show_generate"].setChecked(True)
+        self._pages.setCurrentWidget(self.gan.generate)
+
+    @Slot()
     def side_by_side(self) -> None:
         self._compare("side_by_side")
 
@@ -333,23 +361,16 @@ class Window(QMainWindow):
             self.show_error(UserError(text.format(name=path.name)))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.export_page.is_running() and not self._may_stop_export():
+        if not self._closing.may_close():
             event.ignore()
             return
         self._save_layout()
         self._autosave.close()
         self._opener.close()
         self.export_page.stop_and_wait()
+        self.gan.stop_and_wait()
         self.augment_page.close_threads()
         super().closeEvent(event)
-
-    def _may_stop_export(self) -> bool:
-        answer = QMessageBox.question(
-            self,
-            self.tr("An export is running"),
-            self.tr("Stop the export and close? Files that are written stay, each of them whole."),
-        )
-        return answer == QMessageBox.StandardButton.Yes
 
     def _save_layout(self) -> None:
         kept = settings()

@@ -100,10 +100,16 @@ class ChoiceField(QWidget):
     changed = Signal()
 
     def __init__(
-        self, name: str, choices: Mapping[str, tuple[str, str]], parent: QWidget | None = None
+        self,
+        name: str,
+        choices: Mapping[str, tuple[str, str]],
+        parent: QWidget | None = None,
+        *,
+        page: str = "export",
     ) -> None:
-        """`choices` holds text and tooltip by value; the buttons are called `<name>.<value>`."""
+        """`choices` holds text and tooltip by value; buttons are called `<page>.<name>.<value>`."""
         super().__init__(parent)
+        self._page = page
         self._group = QButtonGroup(self)
         self._buttons = {
             value: self._build_button(f"{name}.{value}", text, tip)
@@ -134,7 +140,7 @@ class ChoiceField(QWidget):
         button.setText(text)
         button.setCheckable(True)
         button.setProperty("role", "segment")
-        name_control(button, name, text, tip)
+        name_control(button, name, text, tip, page=self._page)
         self._group.addButton(button)
         return button
 

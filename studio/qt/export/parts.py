@@ -34,19 +34,23 @@ def format_seconds(seconds: float) -> str:
     return text.format(h=f"{whole // 3600:,}", min=whole % 3600 // 60)
 
 
-def make_label(role: str, name: str = "", text: str = "", *, wraps: bool = False) -> QLabel:
+def make_label(
+    role: str, name: str = "", text: str = "", *, wraps: bool = False, page: str = "export"
+) -> QLabel:
     """Return a label of plain text in one of the stylesheet's roles."""
     label = QLabel(text, wordWrap=wraps)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", role)
     if name:
-        label.setObjectName(f"export.{name}")
+        label.setObjectName(f"{page}.{name}")
     return label
 
 
-def name_control(widget: QWidget, name: str, spoken: str, tip: str) -> None:
+def name_control(
+    widget: QWidget, name: str, spoken: str, tip: str, *, page: str = "export"
+) -> None:
     """Give a control its object name, its name for assistive technology, and its tooltip."""
-    widget.setObjectName(f"export.{name}")
+    widget.setObjectName(f"{page}.{name}")
     widget.setAccessibleName(spoken)
     widget.setToolTip(tip)
 
@@ -72,7 +76,9 @@ def make_buddy(text: str, field: QWidget) -> QLabel:
 class Figures(QWidget):
     """A row of large numbers, each over the words that say what it is."""
 
-    def __init__(self, captions: dict[str, str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, captions: dict[str, str], parent: QWidget | None = None, *, page: str = "export"
+    ) -> None:
         super().__init__(parent)
         self._values: dict[str, QLabel] = {}
         self._captions: dict[str, QLabel] = {}
@@ -80,7 +86,7 @@ class Figures(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(24)
         for name, caption in captions.items():
-            value, below = make_label("figure", name), make_label("muted", text=caption)
+            value, below = make_label("figure", name, page=page), make_label("muted", text=caption)
             value.setMinimumWidth(_FIGURE_WIDTH)
             value.setText("–")
             value.setAccessibleDescription(caption)

@@ -39,7 +39,7 @@ class TargetField(QWidget):
         super().__init__(parent)
         self._root: Path | None = None
         self._problem = ""
-        self.edit = _PathEdit(self)
+        self.edit = PathEdit(self)
         self.browse = QPushButton(self.tr("Browse…"), self)
         self._note = make_label("danger", "target.problem", wraps=True)
         self._resume = QPushButton(self.tr("Resume"))
@@ -54,7 +54,7 @@ class TargetField(QWidget):
     def set_source(self, root: Path | None) -> None:
         """Suggest a folder for copies of the data set in `root`, the source to stay apart from."""
         self._root = root
-        self.edit.show_path(str(free_folder(_suggest(root))) if root else "")
+        self.edit.show_path(str(free_folder(suggest_folder(root, "augmented"))) if root else "")
         self.check()
 
     @Slot()
@@ -171,7 +171,7 @@ class TargetField(QWidget):
             self.edit.show_path(name)
 
 
-class _PathEdit(QLineEdit):
+class PathEdit(QLineEdit):
     """Shows the end of a path that is too long, which is the part that tells folders apart."""
 
     def show_path(self, path: str) -> None:
@@ -183,13 +183,13 @@ class _PathEdit(QLineEdit):
         self.end(False)
 
 
-def _suggest(root: Path) -> Path:
+def suggest_folder(root: Path, ending: str) -> Path:
     """Return a folder beside `root`, or in the user's pictures if that is no place for theirs."""
     if root.is_relative_to(data_folder()):
-        return _pictures() / "sample-augmented"
+        return _pictures() / f"sample-{ending}"
     if not root.name or not os.access(root.parent, os.W_OK):
-        return _pictures() / f"{root.name or 'images'}-augmented"
-    return root.with_name(f"{data_set_name(root)}-augmented")
+        return _pictures() / f"{root.name or 'images'}-{ending}"
+    return root.with_name(f"{data_set_name(root)}-{ending}")
 
 
 def _without_number(path: Path) -> Path:

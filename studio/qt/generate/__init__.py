@@ -1,0 +1,1 @@
+"""The page that makes images with a trained generator and puts them into a data set."""
