@@ -12,8 +12,6 @@ from studio.dataset.library import open_library
 from tests.dataset.trees import contents
 from tests.gan.tiny_run import EACH, copy_run
 
-pytestmark = pytest.mark.xdist_group("generate")
-
 Capture = pytest.CaptureFixture[str]
 
 

@@ -22,8 +22,8 @@ class Preset(Struct, frozen=True):
 
     `gamma` weighs the gradient penalties on real and generated images; `half_life` is that of the
     exponential moving average, in images seen. `width` is the number of channels at full size.
-    `in_colour` holds what is otherwise for images in colour, which have more to be learnt. `help`
-    is what there is to know beyond `use`.
+    `wide` holds what is otherwise where there is more to be learnt, see `needs_width`. `help` is
+    what there is to know beyond `use`.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Preset(Struct, frozen=True):
     half_life: float = 10_000
     is_conditional: bool = True
     mixed_precision: bool = False
-    in_colour: dict[str, Any] = {}
+    wide: dict[str, Any] = {}
     help: str = ""
 
 
@@ -59,7 +59,7 @@ PRESETS = {
             beta_1=0.0,
             beta_2=0.99,
             gamma=0.1,
-            in_colour={"width": 48, "learning_rate": 5e-4},
+            wide={"width": 48, "learning_rate": 5e-4},
         ),
         Preset(
             name="classic",
@@ -153,7 +153,7 @@ class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def check_config(config: TrainConfig) -> Preset:
-    """Return a sound configuration's preset, fitted to it; UserError names what is not sound."""
+    """Return the preset of a sound configuration; UserError names the field that is not."""
     if config.preset not in PRESETS:
         raise UserError(f"preset: {config.preset!r} is none", f"There are: {', '.join(PRESETS)}.")
     if config.size not in SIZES:
@@ -173,5 +173,17 @@ def check_config(config: TrainConfig) -> Preset:
         SEED.parse(config.seed)
     except ValueError as error:
         raise UserError(f"seed: {error}") from None
-    preset = PRESETS[config.preset]
-    return preset if config.grey else replace(preset, **preset.in_colour)
+    return PRESETS[config.preset]
+
+
+def needs_width(config: TrainConfig, images: int) -> bool:
+    """Tell whether there is so much to learn that wider networks are worth their time.
+
+    Thousands of photographs are; a few hundred pictures are learnt sooner by narrow ones.
+    """
+    return not config.grey and images >= FEW_IMAGES
+
+
+def fit_preset(preset: Preset, *, wide: bool) -> Preset:
+    """Return the preset as it is, or with wider networks if it has any."""
+    return replace(preset, **preset.wide) if wide else preset

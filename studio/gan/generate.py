@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from studio.errors import UserError
 from studio.gan.checkpoint import Checkpoint, CheckpointError, load_checkpoint, load_newest
-from studio.gan.config import TrainConfig, check_config
+from studio.gan.config import TrainConfig, check_config, fit_preset
 from studio.gan.device import prepare_devices
 from studio.gan.generator_file import load_generator_file
 from studio.gan.latents import make_latents
@@ -56,7 +56,8 @@ class ImageMaker:
         self._latent = latent
         self._twins: NearCopies | None = None
         self._call = tf.function(
-            lambda latents, labels: _to_bytes(generator([latents, labels], training=False))
+            lambda latents, labels: _to_bytes(generator([latents, labels], training=False)),
+            autograph=False,
         )
 
     def make(self, samples: Sequence[Sample], *, check: bool = True) -> Iterator[Made]:
@@ -175,7 +176,8 @@ def _find(folder: Path, which: Which) -> _Found:
 
 def _from_checkpoint(run: Path, config: TrainConfig, found: _Found) -> ImageMaker:
     prepare_devices()
-    preset, classes = check_config(config), run_classes(run)
+    preset = fit_preset(check_config(config), wide=RunFolder(run).about().wide)
+    classes = run_classes(run)
     file = f"{found.checkpoint.name}.npz"
     with tf.device(_CPU):
         shape = Shape(config.size, config.channels, len(classes))

@@ -30,7 +30,9 @@ class Judge:
         self._model = _build(size, channels, classes)
         self._features = keras.Model(self._model.inputs, self._model.layers[-2].output)
         self._call = tf.function(
-            lambda images: (self._features(images), self._model(images)), reduce_retracing=True
+            lambda images: (self._features(images), self._model(images)),
+            (tf.TensorSpec((None, size, size, channels), tf.uint8),),
+            autograph=False,
         )
 
     def learn(
@@ -44,7 +46,7 @@ class Judge:
             return
         optimizer = keras.optimizers.Adam(1e-3)
         optimizer.build(self._model.trainable_variables)
-        step = tf.function(self._step)
+        step = tf.function(self._step, autograph=False)
         rng = np.random.default_rng(seed)
         start = time.perf_counter()
         for number in range(max(steps, _LEAST_STEPS)):

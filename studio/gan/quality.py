@@ -5,7 +5,7 @@ from collections.abc import Generator
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.gan.data import TrainingSet
+from studio.gan.data import Pixels, TrainingSet
 from studio.gan.judge import Judge
 from studio.gan.metrics import Cover, Features, Kid, cover, kid, reach, spread
 from studio.gan.reports import Quality, Reference
@@ -26,7 +26,10 @@ class QualityWatch:
         count = min(_LOOKED_AT, len(data.images))
         chosen = np.sort(rng.choice(len(data.images), count, replace=False))
         self.looked_at = chosen
-        self._real, _ = judge.look(data.images[chosen])
+        real, _ = judge.look(data.images[chosen])
+        # In units of its own, so that KID does not tell how large a judge's numbers happen to be.
+        self._unit = np.float32(np.sqrt((real**2).mean()) or 1.0)
+        self._real = real / self._unit
         self._reached = reach(self._real)
         self._latents = draw_latents(count, latent, _SEED)
         self._labels = data.labels[chosen]
@@ -39,7 +42,7 @@ class QualityWatch:
         """Return what held-out real images get, None where there are too few to say."""
         if len(self._data.held_out) < _NEEDED:
             return None
-        features, labels = self._judge.look(self._data.held_out)
+        features, labels = self._judge_all(self._data.held_out)
         measured = self._measure(features, labels, self._data.held_out_labels)
         return Reference(0, 0.0, *measured)
 
@@ -54,7 +57,7 @@ class QualityWatch:
                 yield first / count
             part = slice(first, first + _AT_A_TIME)
             made.append(sampler.make(self._latents[part], self._labels[part]))
-            found = self._judge.look(made[-1])
+            found = self._judge_all(made[-1])
             features.append(found[0])
             labels.append(found[1])
         self.made = np.concatenate(made)
@@ -62,6 +65,10 @@ class QualityWatch:
         self.spread = spread(whole) / max(spread(self._real), 1e-9)
         measured = self._measure(whole, np.concatenate(labels), self._labels)
         return Quality(images_seen, seconds, *measured)
+
+    def _judge_all(self, images: Pixels) -> tuple[Features, NDArray[np.int64]]:
+        features, labels = self._judge.look(images)
+        return features / self._unit, labels
 
     def _measure(
         self, features: Features, labels: NDArray[np.int64], wanted: NDArray[np.int32]

@@ -32,13 +32,17 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") el
 
 
 class RunAbout(Struct, frozen=True):
-    """What `config.yaml` holds: the configuration, the data set's folder and the program."""
+    """What `config.yaml` holds: the configuration, the data set's folder and the program.
+
+    `classes` and `wide`, whether the networks are, are known once the images are read.
+    """
 
     program: str
     version: str
     source: str
     config: TrainConfig
     classes: tuple[str, ...] = ()
+    wide: bool = False
 
 
 class RunFolder:
@@ -90,9 +94,9 @@ class RunFolder:
         if before is not None:
             os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
 
-    def note_classes(self, classes: tuple[str, ...]) -> None:
-        """Add the names of the classes to what the run is about."""
-        self.describe(msgspec.structs.replace(self.about(), classes=classes))
+    def note_data(self, classes: tuple[str, ...], *, wide: bool) -> None:
+        """Add what the images say to what the run is about."""
+        self.describe(msgspec.structs.replace(self.about(), classes=classes, wide=wide))
 
     def has_trained(self) -> bool:
         """Tell whether there is anything to go on with, be it damaged."""

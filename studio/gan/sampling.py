@@ -23,12 +23,14 @@ def draw_latents(count: int, width: int, seed: int) -> NDArray[np.float32]:
 
 
 class Sampler:
-    """Makes images with a generator, in batches of one size, so that it is traced only once."""
+    """Makes images with a generator, which is traced once for any number of them."""
 
     def __init__(self, generator: keras.Model) -> None:
+        width = generator.inputs[0].shape[-1]
         self._call = tf.function(
             lambda latents, labels: _to_bytes(generator([latents, labels], training=False)),
-            reduce_retracing=True,
+            (tf.TensorSpec((None, width), tf.float32), tf.TensorSpec((None,), tf.int32)),
+            autograph=False,
         )
 
     def make(self, latents: NDArray[np.float32], labels: NDArray[np.int32]) -> Pixels:

@@ -3,10 +3,11 @@
 import contextlib
 import time
 from collections.abc import Generator
+from math import ceil
 
 from studio.dataset.library import Library
 from studio.gan.batches import BatchOrder
-from studio.gan.config import FEW_IMAGES, Preset, TrainConfig
+from studio.gan.config import FEW_IMAGES, Preset, TrainConfig, fit_preset, needs_width
 from studio.gan.data import TrainingSet, load_training_set
 from studio.gan.device import (
     calculates_in_bfloat16,
@@ -112,12 +113,15 @@ class Session:
 
     def _build(self, data: TrainingSet) -> None:
         config = self._config
-        self._folder.note_classes(data.classes)
+        # More images than there were do not change networks that have begun to learn.
+        is_new = not self._folder.has_trained()
+        wide = needs_width(config, len(data.images)) if is_new else self._folder.about().wide
+        self._folder.note_data(data.classes, wide=wide)
         write_signatures(self._folder.path / SIGNATURES, data.images, data.labels, data.keys)
         self._labels = Labels(data, is_conditional=self._preset.is_conditional)
         augments = config.augment
         self._trainer = Trainer(
-            self._preset,
+            fit_preset(self._preset, wide=wide),
             Shape(config.size, config.channels, self._labels.classes),
             seed=config.seed,
             batch=config.batch,
@@ -155,7 +159,7 @@ class Session:
     def _loop(self, data: TrainingSet) -> Generator[Report, None, str]:
         progress, batch = self._progress, self._config.batch
         while self._share_done() < 1:
-            start, steps = time.perf_counter(), self._steps_a_call
+            start, steps = time.perf_counter(), min(self._steps_a_call, self._steps_left())
             chosen = self._order.indices(progress.images, steps * batch).reshape(steps, batch)
             images, labels = data.images[chosen], self._labels.train[chosen]
             stats = self._trainer.run(images, labels, progress.step, progress.images)
@@ -182,6 +186,13 @@ class Session:
         if config.kimg is not None:
             shares.append(progress.images / (1000 * config.kimg))
         return min(1.0, max(shares))
+
+    def _steps_left(self) -> int:
+        """Return how many steps a length that is given in images leaves."""
+        config = self._config
+        if config.kimg is None:
+            return _MOST_STEPS
+        return ceil((1000 * config.kimg - self._progress.images) / config.batch)
 
     def _pace(self, seconds_a_step: float) -> None:
         wanted = CALL_SECONDS / max(seconds_a_step, 1e-4)

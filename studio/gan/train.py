@@ -3,6 +3,8 @@
 from collections.abc import Generator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from studio import __version__
 from studio.dataset.export_mark import PROGRAM
 from studio.dataset.library import Library
@@ -34,11 +36,14 @@ def train(
     """
     preset = check_config(config)
     folder = RunFolder(run)
+    about = RunAbout(PROGRAM, __version__, str(library.root), config)
     if resume:
-        _check_same(folder.about().config, config)
+        before = folder.about()
+        _check_same(before.config, config)
+        about = replace(about, classes=before.classes, wide=before.wide)
     try:
         with folder.claimed(is_new=not resume):
-            folder.describe(RunAbout(PROGRAM, __version__, str(library.root), config))
+            folder.describe(about)
             session = Session(preset, config, library, folder)
             try:
                 yield from session.run(resume=resume, beside_window=beside_window)

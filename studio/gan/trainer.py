@@ -82,7 +82,11 @@ class Trainer:
         self._run = Fastest(*(self._make_call(is_compiled) for is_compiled in ways))
         self._look = tf.function(
             lambda images, labels: self.discriminator([_centre(images), labels], training=False),
-            reduce_retracing=True,
+            (
+                tf.TensorSpec((None, shape.size, shape.size, shape.channels), tf.uint8),
+                tf.TensorSpec((None,), tf.int32),
+            ),
+            autograph=False,
         )
 
     def _build(self, preset: Preset, shape: Shape, seed: int, *, bfloat16: bool) -> None:
@@ -102,8 +106,16 @@ class Trainer:
     def _make_call(self, is_compiled: bool) -> Any:
         step = self._step
         if is_compiled:
-            step = tf.function(step, jit_compile=True)
-        steps = tf.function(partial(self._steps, step), reduce_retracing=True)
+            step = tf.function(step, jit_compile=True, autograph=False)
+        shape = (None, self._batch, self.shape.size, self.shape.size, self.shape.channels)
+        # Traced once, however many steps a call does; it takes seconds.
+        signature = (
+            tf.TensorSpec(shape, tf.uint8),
+            tf.TensorSpec(shape[:2], tf.int32),
+            tf.TensorSpec((), tf.int32),
+            tf.TensorSpec((), tf.float32),
+        )
+        steps = tf.function(partial(self._steps, step), signature, autograph=False)
 
         def call(*arguments: Any) -> NDArray[np.float32]:
             with self._strategy.scope():
@@ -157,15 +169,19 @@ class Trainer:
 
     def _steps(self, step: Any, images: Any, labels: Any, first: Any, seen: Any) -> Any:
         count = tf.shape(images)[0]
-        sums = tf.zeros(len(StepStats._fields))
-        for number in tf.range(count):
+
+        def do_step(number: Any, sums: Any) -> tuple[Any, Any]:
             seed = tf.stack([tf.constant(self._seed % 2**31, tf.int32), first + number])
             if self._replicas == 1:
-                sums += step(images[number], labels[number], seed)
+                stats = step(images[number], labels[number], seed)
             else:
-                sums += self._share(step, images[number], labels[number], seed)
+                stats = self._share(step, images[number], labels[number], seed)
             self._follow(seen + tf.cast((number + 1) * self._batch, tf.float32))
-        return sums
+            return number + 1, sums + stats
+
+        # Written out, as the rewriting of Python's own loops (AutoGraph) would take a second.
+        start = tf.constant(0), tf.zeros(len(StepStats._fields))
+        return tf.while_loop(lambda number, _: number < count, do_step, start)[1]
 
     def _share(self, step: Any, images: Any, labels: Any, seed: Any) -> Any:
         """Do a step on all devices, each with its part of the batch and random numbers."""
@@ -181,18 +197,23 @@ class Trainer:
         return self._strategy.reduce(tf.distribute.ReduceOp.MEAN, parts, axis=None)
 
     def _step(self, images: Any, labels: Any, seed: Any) -> Any:
-        seeds = tf.unstack(tf.random.experimental.stateless_split(seed, 5))
+        seeds = tf.unstack(tf.random.experimental.stateless_split(seed, 4))
         real = _centre(images)
         if self._mirrors:
-            flips = tf.random.stateless_uniform((tf.shape(real)[0], 1, 1, 1), seeds[4]) < 0.5
+            flips = tf.random.stateless_uniform((tf.shape(real)[0], 1, 1, 1), seeds[3]) < 0.5
             real = tf.where(flips, real[:, :, ::-1], real)
-        stats = self._train_discriminator(real, labels, seeds[0], seeds[1])
-        loss = self._train_generator(real, labels, seeds[2], seeds[3])
+        # The same images for both networks: making them is most of a step's forward work.
+        with tf.GradientTape() as tape:
+            made = self.generator([self._latents(labels, seeds[0]), labels], training=True)
+        stats = self._train_discriminator(real, tf.stop_gradient(made), labels, seeds[1])
+        loss, slopes = self._slopes_of_loss(real, tf.stop_gradient(made), labels, seeds[2])
+        variables = self.generator.trainable_variables
+        gradients = tape.gradient(made, variables, output_gradients=slopes)
+        self._optimizers["generator"].apply(gradients, variables)
         return tf.stack([stats[0], loss, *stats[1:]])
 
-    def _train_discriminator(self, real: Any, labels: Any, seed: Any, look: Any) -> list[Any]:
-        made = self.generator([self._latents(labels, seed), labels], training=True)
-        both, twice = tf.concat([real, tf.stop_gradient(made)], 0), tf.concat([labels, labels], 0)
+    def _train_discriminator(self, real: Any, made: Any, labels: Any, look: Any) -> list[Any]:
+        both, twice = tf.concat([real, made], 0), tf.concat([labels, labels], 0)
         gamma = self._preset.gamma
         with tf.GradientTape() as tape:
             with tf.GradientTape() as inner:
@@ -212,18 +233,16 @@ class Trainer:
         means = [tf.reduce_mean(real_scores), tf.reduce_mean(made_scores)]
         return [loss, *means, ranked, *penalties]
 
-    def _train_generator(self, real: Any, labels: Any, seed: Any, look: Any) -> Any:
+    def _slopes_of_loss(self, real: Any, made: Any, labels: Any, look: Any) -> tuple[Any, Any]:
+        """Return the generator's loss, and its gradient with respect to the made images."""
         # Outside of the tape: nothing that the generator could change leads to these.
         is_paired = self._preset.loss == "relativistic"
         real_scores = self._judge(real, labels, look) if is_paired else 0.0
         with tf.GradientTape() as tape:
-            made = self.generator([self._latents(labels, seed), labels], training=True)
-            made_scores = self._judge(made, labels, look)
-            loss = self._loss.generator(real_scores, made_scores)
+            tape.watch(made)
+            loss = self._loss.generator(real_scores, self._judge(made, labels, look))
             total = loss / self._replicas
-        variables = self.generator.trainable_variables
-        self._optimizers["generator"].apply(tape.gradient(total, variables), variables)
-        return loss
+        return loss, tape.gradient(total, made)
 
     def _judge(self, images: Any, labels: Any, seed: Any) -> Any:
         if self._augments:

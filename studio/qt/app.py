@@ -15,6 +15,7 @@ from studio import __version__
 from studio.errors import UserError
 from studio.paths import data_folder, settings_folder
 from studio.qt.errors import install_error_handlers
+from studio.qt.garbage import GarbageKeeper
 from studio.qt.preferences import OPENS_LAST, read
 from studio.qt.settings import last_folder
 from studio.qt.settings_repair import repair_settings
@@ -60,6 +61,7 @@ def open_window(folder: Path | None) -> Window:
     """
     notices = repair_settings()
     window = Window()
+    GarbageKeeper(window)
     for notice in notices:
         window.message_bar.show_notice(notice, stays=True)
     window.show()

@@ -157,6 +157,7 @@ class Window(QMainWindow):
         self.export_page.skipped.connect(self.augment_page.library_view.note_skipped)
         names = (self.tr("&Export"), self.tr("&Export, running …"))
         self.export_page.running_changed.connect(partial(self._name, "show_export", *names))
+        self.gan.made.connect(self._show_made)
         self.gan.message.connect(self.message_bar.show_notice)
         self.gan.failed.connect(self.show_error)
         self.gan.open_requested.connect(self.open)
@@ -321,12 +322,18 @@ class Window(QMainWindow):
     @Slot()
     def show_train(self) -> None:
         self.actions_by_name["show_train"].setChecked(True)
-        self._pages.setCurrentWidget(self.gan.train)
+        self.gan.make("train")
 
     @Slot()
     def show_generate(self) -> None:
         self.actions_by_name["show_generate"].setChecked(True)
-        self._pages.setCurrentWidget(self.gan.generate)
+        self.gan.make("generate")
+
+    @Slot(str)
+    def _show_made(self, name: str) -> None:
+        # Another page may have been asked for meanwhile.
+        if self.actions_by_name[f"show_{name}"].isChecked():
+            self._pages.setCurrentWidget(self.gan.train if name == "train" else self.gan.generate)
 
     @Slot()
     def side_by_side(self) -> None:

@@ -76,7 +76,8 @@ def judge(
         seen = model.predict(images, batch_size=512, verbose=0).argmax(1)
         each = [f"{(seen[labels == k] == k).mean():.0%}" for k in range(len(data.classes))]
         agreement = f"agreement {(seen == labels).mean():.1%} ({' '.join(each)})"
-    far, spread = kid(real, made, 0)
+    unit = np.sqrt((real**2).mean())
+    far, spread = kid(real / unit, made / unit, 0)
     distances = f"Fréchet distance {frechet(real, made):.2f}, KID {far:.3g} ± {spread:.2g}"
     print(f"{name}: {distances}, {agreement}", flush=True)
 

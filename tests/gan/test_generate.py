@@ -36,8 +36,6 @@ from studio.gan.signatures import SIGNATURES, write_signatures
 from tests.dataset.trees import contents
 from tests.gan.tiny_run import CLASSES, EACH, copy_run, write_set
 
-pytestmark = pytest.mark.xdist_group("generate")
-
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from msgspec.structs import replace
 
 from studio.dataset.library import open_library
 from studio.gan.config import TrainConfig
+from studio.gan.run_folder import RunFolder
 
 CLASSES = {"cat": 60, "dog": 190}
 EACH = 12
@@ -27,9 +29,15 @@ def write_set(root: Path) -> Path:
     return root
 
 
-def copy_run(place: Path) -> Path:
-    """Return a copy of the run, to do anything with. Its data set is beside the original."""
+def copy_run(place: Path, source: Path | None = None) -> Path:
+    """Return a copy of the run, to do anything with, as if it had been trained on `source`.
+
+    Otherwise its data set is beside the original.
+    """
     shutil.copytree(_train(), place)
+    if source is not None:
+        about = RunFolder(place).about()
+        RunFolder(place).describe(replace(about, source=str(source)))
     return place
 
 

@@ -47,7 +47,7 @@ def make_view(qtbot: QtBot, qapp: QApplication) -> Iterator[MakeView]:
 
 def settle(qtbot: QtBot, view: CurvesView) -> None:
     """Wait until all reports are drawn."""
-    qtbot.waitUntil(lambda: not view._is_stale)
+    qtbot.waitUntil(view.is_drawn)
 
 
 def put_smoothing(view: CurvesView, step: int) -> None:
@@ -245,7 +245,7 @@ def test_another_run_is_laid_over(qtbot: QtBot, make_view: MakeView) -> None:
     assert "run-b" not in view.plots["losses"].legend.text()
     assert not len(view.plots["losses"].curve("loss_g", run=1)[0])
     other.add(stats(61))
-    assert not view._is_stale
+    assert view.is_drawn()
 
 
 def test_files_are_asked_for_and_failures_told(

@@ -27,9 +27,6 @@ from tests.qt.training import (
     wait_for_steps,
 )
 
-# One child that has imported TensorFlow is used again by all of them.
-pytestmark = pytest.mark.xdist_group("train_page")
-
 
 @pytest.fixture
 def make_page(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePage]:

@@ -40,7 +40,7 @@ def make_view(qtbot: QtBot, qapp: QApplication) -> Iterator[MakeView]:
 
 
 def settle(qtbot: QtBot, view: QualityView) -> None:
-    qtbot.waitUntil(lambda: not view._is_stale)
+    qtbot.waitUntil(view.is_drawn)
 
 
 def looks(agreement: float | None = 0.5) -> list[Report]:

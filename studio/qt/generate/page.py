@@ -36,14 +36,20 @@ class GeneratePage(QWidget):
 
     running_changed = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        pane: GeneratePane | None = None,
+        gallery: GalleryPanel | None = None,
+    ) -> None:
+        """`pane` and `gallery` where they were made before."""
         super().__init__(parent)
         self.setObjectName("generate_page")
         self._order: Order | None = None
         self._writing: WriteRun | None = None
         self._target = Path()
-        self._pane = GeneratePane()
-        self._gallery = GalleryPanel()
+        self._pane = pane or GeneratePane()
+        self._gallery = gallery or GalleryPanel()
         self._empty = EmptyPanel()
         self._progress = WriteProgress()
         self._summary = WriteSummary()

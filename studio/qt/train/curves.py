@@ -1,5 +1,6 @@
 """The curves of a training: losses, scores and gradient penalties over what was seen."""
 
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from shiboken6 import Shiboken
 
 from studio.dataset.atomic_file import write_atomic
 from studio.gan.reports import Report, Stats
+from studio.qt.in_pieces import InPieces
 from studio.qt.train.amounts import clock, figure
 from studio.qt.train.curve_data import CurveData, Floats, thin, usual_range, write_csv
 from studio.qt.train.curves_bar import CurvesBar
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from studio.qt.train.plot import Plot
 
 _CURVES = ("loss_d", "loss_g", "score_real", "score_made", "penalty_real", "penalty_made")
-_PAUSE = 150
+_PAUSE = 200
+_BETWEEN = 20
+"""A plot takes some milliseconds to draw and to paint; three at once would be felt."""
 
 
 class CurvesView(QFrame):
@@ -33,21 +37,28 @@ class CurvesView(QFrame):
 
     message = Signal(str)
 
-    def __init__(self, history: RunHistory, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        history: RunHistory,
+        parent: QWidget | None = None,
+        plots: "dict[str, Plot] | None" = None,
+    ) -> None:
+        """`plots` are those of `curve_plots`, where they were built before."""
         super().__init__(parent)
         # These import pyqtgraph, which a program that shows no curves shall not wait for.
-        from studio.qt.train.curve_plots import build_plots
+        from studio.qt.train.curve_plots import build_each
         from studio.qt.train.plot_group import PlotGroup
 
         self._history = history
         self._overlay: RunHistory | None = None
         self.bar = CurvesBar(self)
-        self.plots: dict[str, Plot] = build_plots(self)
+        self.plots = plots or dict(build_each())
         self.group = PlotGroup(list(self.plots.values()), self)
         self._data = [CurveData(_CURVES, self.bar.smoothing()) for _ in range(2)]
         self._is_stale = True
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(self._draw_if_seen)
+        self._drawing = InPieces(self, _BETWEEN)
         self.setObjectName("train.curves")
         self.setProperty("role", "card")
         self._lay_out()
@@ -71,6 +82,10 @@ class CurvesView(QFrame):
     def save_picture(self, path: Path) -> None:
         """Write the plots as they are shown, as PNG, whole or not at all; OSError goes up."""
         write_atomic(path, encode_grab(self._plots_widget), sync=True)
+
+    def is_drawn(self) -> bool:
+        """Tell whether the plots show all that was told."""
+        return not self._is_stale and not self._drawing.is_running()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -102,6 +117,7 @@ class CurvesView(QFrame):
         self._data[1].replace(overlay.stats if overlay is not None else [])
         self._draw_soon()
 
+    @Slot()
     def _draw_soon(self) -> None:
         self._is_stale = True
         if not self._pause.isActive():
@@ -109,27 +125,39 @@ class CurvesView(QFrame):
 
     @Slot()
     def _draw_if_seen(self) -> None:
-        if self._is_stale and self.isVisible():
-            self._is_stale = False
-            self._pause.stop()
-            ends = [float(x[-1]) for x in map(self.x_of, (0, 1)) if len(x)]
-            self.group.set_x(self.x_of(), max(ends, default=0.0))
-            self.group.show_cursor()
-            self._draw()
+        if not self._is_stale or not self.isVisible():
+            return
+        if self._drawing.is_running():
+            self._pause.start()
+            return
+        self._is_stale = False
+        self._pause.stop()
+        ends = [float(x[-1]) for x in map(self.x_of, (0, 1)) if len(x)]
+        self.group.set_x(self.x_of(), max(ends, default=0.0))
+        self._drawing.run(self._draw_each())
 
     @Slot()
     def _draw(self) -> None:
         if not self.isVisible():
             self._is_stale = True
             return
-        low, high = self.group.shown_range()
+        self._drawing.run(self._draw_each())
+        self._drawing.finish()
+
+    def _draw_each(self) -> Generator[None, None, None]:
         for plot in self.plots.values():
-            for one in plot.series:
-                for run in (0, 1):
-                    self._draw_curve(plot, one.key, run, low, high)
-            self._draw_balance(plot)
-            self._fit_height(plot, low, high)
+            self._draw_plot(plot)
+            yield
         self._show_values()
+
+    def _draw_plot(self, plot: "Plot") -> None:
+        self.group.place(plot)
+        low, high = self.group.shown_range()
+        for one in plot.series:
+            for run in (0, 1):
+                self._draw_curve(plot, one.key, run, low, high)
+        self._draw_balance(plot)
+        self._fit_height(plot, low, high)
 
     def _draw_curve(self, plot: "Plot", key: str, run: int, low: float, high: float) -> None:
         data, x, columns = self._data[run], self.x_of(run), plot.columns()
@@ -226,7 +254,9 @@ class CurvesView(QFrame):
         self.group.remove_cursor()
         self.group.show_all()
         self._is_stale = True
+        self._drawing.cancel()
         self._draw_if_seen()
+        self._drawing.finish()
 
     @Slot()
     def _ask_for_csv(self) -> None:
@@ -251,6 +281,7 @@ class CurvesView(QFrame):
         self.bar.csv_wanted.connect(self._ask_for_csv)
         self.bar.picture_wanted.connect(self._ask_for_picture)
         self.group.range_changed.connect(self._draw)
+        self.group.resized.connect(self._draw_soon)
         self.group.cursor_moved.connect(self._show_values)
 
     def _lay_out(self) -> None:

@@ -1,15 +1,16 @@
 """The right side of the train page below its bar: the run that is shown, and the list of all."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.gan.reports import Report
 from studio.gan.runs import RunSummary
+from studio.qt.in_pieces import InPieces
 from studio.qt.train import errand
 from studio.qt.train.errand import Errand, Loaded, Removed
 from studio.qt.train.history import RunHistory
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from studio.qt.train.watch import WatchPanel
 
 _LIST_HEIGHT = 150
+_LISTED_AFTER = 1000
+_AT_ONCE = 20
 
 
 class RunDesk(QWidget):
@@ -51,6 +54,9 @@ class RunDesk(QWidget):
         self._second: RunHistory | None = None
         self._parents: tuple[Path, ...] = ()
         self._is_compact = False
+        self._building = InPieces(self)
+        self._listing = QTimer(self, singleShot=True, interval=_LISTED_AFTER)
+        self._importer = Errand(self)
         self._lister, self._loader = Errand(self), Errand(self)
         self._remover, self._over = Errand(self), Errand(self)
         self._lay_out()
@@ -58,6 +64,7 @@ class RunDesk(QWidget):
 
     def close_threads(self) -> None:
         """Return when nothing is read any more."""
+        self._building.cancel()
         for each in self._errands():
             each.cancel(wait=True)
         if self._watch is not None:
@@ -97,7 +104,14 @@ class RunDesk(QWidget):
             self._replay_live()
         elif self.is_live_shown():
             self.history.add(report)
-        self._list.note(live.summarise())
+        # Its columns fit what they show, which is not for every step of a training.
+        if not self._listing.isActive():
+            self._listing.start()
+
+    @Slot()
+    def _list_live(self) -> None:
+        if self._live is not None:
+            self._list.note(self._live.summarise())
 
     def end(self, run: RunSummary) -> None:
         """Show a training that has ended as a run like others."""
@@ -131,19 +145,34 @@ class RunDesk(QWidget):
 
     @Slot()
     def prepare(self) -> None:
-        """Have all that shows a run, so that nothing stalls when one begins."""
-        if self._watch is None:
-            # Plots take a while to import, and not every window needs them.
-            from studio.qt.train.watch import WatchPanel
+        """Begin to build all that shows a run, so that nothing stalls when one begins."""
+        if self._watch is None and not self._building.is_running():
+            self._importer.run(errand.import_plots())
 
-            self._watch = WatchPanel(self.history)
-            self._watch.set_compact(self._is_compact)
-            self._watch.message.connect(self.message)
-            self._watch.failed.connect(self.failed)
-            self._panels.addWidget(self._watch)
+    @Slot()
+    def _build(self) -> None:
+        if self._watch is None and not self._building.is_running():
+            self._building.run(self._build_watch())
+
+    def _build_watch(self) -> Generator[None, None, None]:
+        # Not every window needs plots, and pyqtgraph with them.
+        from studio.qt.train.watch import build_watch
+
+        watch = yield from build_watch(self.history)
+        watch.set_compact(self._is_compact)
+        watch.message.connect(self.message)
+        watch.failed.connect(self.failed)
+        self._panels.addWidget(watch)
+        self._watch = watch
+        # The stylesheet's part of its first show, which would be a stall.
+        for number, child in enumerate(watch.findChildren(QWidget)):
+            child.ensurePolished()
+            if number % _AT_ONCE == 0:
+                yield
 
     def _show_watch(self) -> None:
-        self.prepare()
+        self._build()
+        self._building.finish()
         assert self._watch is not None
         self._panels.setCurrentWidget(self._watch)
 
@@ -265,6 +294,8 @@ class RunDesk(QWidget):
         self._list.open_wanted.connect(self.open_run)
         self._list.folder_wanted.connect(self._show_folder)
         self._list.remove_wanted.connect(self._ask_to_remove)
+        self._listing.timeout.connect(self._list_live)
+        self._importer.done.connect(self._build)
         self._lister.done.connect(self._show_runs)
         self._loader.done.connect(self._show_loaded)
         self._over.done.connect(self._show_overlay)
@@ -273,4 +304,4 @@ class RunDesk(QWidget):
             each.failed.connect(self.failed)
 
     def _errands(self) -> tuple[Errand, ...]:
-        return self._lister, self._loader, self._remover, self._over
+        return self._importer, self._lister, self._loader, self._remover, self._over

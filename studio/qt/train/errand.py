@@ -119,5 +119,12 @@ def look(library: Library) -> Generator[None, None, Look]:
     return look_at(library)
 
 
+def import_plots() -> Generator[None, None, None]:
+    """Import what draws plots: on the window's own thread it is a stall of 0.2 s."""
+    yield
+    import studio.qt.train.plot
+    import studio.qt.train.watch  # noqa: F401
+
+
 def _date(run: RunSummary) -> tuple[object, str]:
     return run.date, run.path.name

@@ -46,7 +46,13 @@ class TrainPage(QWidget):
     generate_requested = Signal(object)
     """The folder of a run to make images with."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        pane: TrainPane | None = None,
+        desk: RunDesk | None = None,
+    ) -> None:
+        """`pane` and `desk` where they were made before."""
         super().__init__(parent)
         self.setObjectName("train_page")
         self._library: Library | None = None
@@ -55,10 +61,10 @@ class TrainPage(QWidget):
         self._shown: Loaded | None = None
         self._discards = False
         self._has_asked = False
-        self._pane = TrainPane()
+        self._pane = pane or TrainPane()
         self._line = QFrame()
         self._bar = RunBar()
-        self._desk = RunDesk()
+        self._desk = desk or RunDesk()
         self._looker, self._device = Errand(self), Errand(self)
         self._lay_out()
         self._connect()

@@ -94,7 +94,7 @@ class Plot(QWidget):
         self.set_curve(key, x, y, run=run)
         heights = self._to_y(y)
         known = np.isfinite(heights)
-        dots = self._piece("dots", key, run, pg.ScatterPlotItem)
+        dots = self._piece("dots", key, run, _make_scatter)
         dots.setData(x[known], heights[known], size=4)
 
     def set_level(self, key: str, value: float | None) -> None:
@@ -120,7 +120,7 @@ class Plot(QWidget):
 
     def set_mark(self, key: str, x: float | None, y: float = 0.0) -> None:
         """Put a star at a point, or none."""
-        star = self._piece("mark", key, 0, pg.ScatterPlotItem)
+        star = self._piece("mark", key, 0, _make_scatter)
         if x is None:
             star.clear()
         else:
@@ -282,6 +282,11 @@ _LAYERS = {
     "band": 0, "low": 0, "high": 0, "faint": 10, "level": 20, "curve": 30, "dots": 40,
     "mark": 50, "cursor": 60,
 }  # fmt: skip
+
+
+def _make_scatter() -> Any:
+    # Its cache of pictures was once handed another object in place of its painter.
+    return pg.ScatterPlotItem(useCache=False)
 
 
 def _make_level() -> Any:

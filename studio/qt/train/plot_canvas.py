@@ -33,13 +33,16 @@ class PlotCanvas(pg.PlotWidget):  # type: ignore[misc]
     asked = Signal(str)
 
     def __init__(self, axis: CountAxis, parent: QWidget | None = None) -> None:
-        super().__init__(parent, axisItems={"bottom": axis, "left": ValueAxis()})
+        axes = {"bottom": axis, "left": ValueAxis()}
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self._focus_by_key = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         item = self.getPlotItem()
-        item.setMenuEnabled(False)
         item.hideButtons()
+        for side in ("top", "right"):
+            # Though hidden, they would lay all out anew at each change of the range.
+            item.getAxis(side).enableAutoSIPrefix(False)
         item.setContentsMargins(0, 4, 8, 0)
         item.getAxis("left").setWidth(_AXIS_WIDTH)
         box = item.getViewBox()

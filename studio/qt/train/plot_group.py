@@ -1,6 +1,7 @@
 """Plots that show the same part of one run, with one cursor through all of them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -21,6 +22,9 @@ class PlotGroup(QObject):
     range_changed = Signal()
     """The lines have to be drawn for another part of x."""
 
+    resized = Signal()
+    """The lines have to be drawn for another number of pixels."""
+
     cursor_moved = Signal()
 
     def __init__(self, plots: Sequence[Plot], parent: QObject | None = None) -> None:
@@ -35,20 +39,26 @@ class PlotGroup(QObject):
             plot.canvas.hovered.connect(self.set_cursor)
             plot.canvas.left.connect(self.remove_cursor)
             plot.canvas.asked.connect(self._do)
-            plot.canvas.getPlotItem().getViewBox().sigRangeChangedManually.connect(self._take_range)
-            plot.canvas.getPlotItem().getViewBox().sigResized.connect(self.range_changed)
+            box = plot.canvas.getPlotItem().getViewBox()
+            box.sigRangeChangedManually.connect(partial(self._take_range, plot))
+            box.sigResized.connect(self.resized)
 
     def set_x(self, x: Floats, end: float = 0.0) -> None:
-        """Take the places that the cursor stops at; the whole range ends at the last or `end`."""
+        """Take the places that the cursor stops at; the whole range ends at the last or `end`.
+
+        What the plots show follows with `place`.
+        """
         self._x = x
         known = max(float(x[-1]) if len(x) else 0.0, end)
         self._end = known * (1 + _ROOM) if known > 0 else 1.0
-        for plot in self._plots:
-            plot.set_x_limits(0.0, self._end)
         low, high = self._range
-        self._show_range(0.0 if self._is_following else low, self._end)
-        if not self._is_following:
-            self._show_range(low, min(high, self._end))
+        self._range = (0.0, self._end) if self._is_following else (low, min(high, self._end))
+
+    def place(self, plot: Plot) -> None:
+        """Have a plot show the range and the cursor."""
+        plot.set_x_limits(0.0, self._end)
+        plot.set_x_range(*self._range)
+        plot.show_cursor(self.cursor())
 
     def shown_range(self) -> tuple[float, float]:
         """Return from where to where x is shown."""
@@ -142,12 +152,8 @@ class PlotGroup(QObject):
         for plot in self._plots:
             plot.set_x_range(low, high)
 
-    @Slot()
-    def _take_range(self) -> None:
+    def _take_range(self, moved: Plot, _: object = None) -> None:
         """Follow the plot that was moved by hand."""
-        moved = next((plot for plot in self._plots if plot.x_range() != self._range), None)
-        if moved is None:
-            return
         low, high = moved.x_range()
         self._is_following = low <= 0 and high >= self._end
         self._show_range(low, high)

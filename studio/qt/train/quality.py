@@ -1,5 +1,6 @@
 """How good made images are, over a training, beside what held-out real images get."""
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBo
 from shiboken6 import Shiboken
 
 from studio.gan.reports import Began, Quality, Reference, Report
+from studio.qt.in_pieces import InPieces
 from studio.qt.train.amounts import figure, percent
 from studio.qt.train.class_bars import ClassBars
 from studio.qt.train.curve_data import Floats
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from studio.qt.train.plot import Plot
 
 _METRICS = ("kid", "agreement", "coverage", "density")
-_PAUSE = 150
+_PAUSE = 200
+_BETWEEN = 20
 _MUCH = 30
 _NARROW = 720
 
@@ -28,26 +31,34 @@ _NARROW = 720
 class QualityView(QFrame):
     """KID, agreement, coverage and density of one run, and agreement for each class."""
 
-    def __init__(self, history: RunHistory, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        history: RunHistory,
+        parent: QWidget | None = None,
+        plots: "dict[str, Plot] | None" = None,
+    ) -> None:
+        """`plots` are those of `quality_plots`, where they were built before."""
         super().__init__(parent)
         # These import pyqtgraph, which a program that shows no plots shall not wait for.
         from studio.qt.train.plot_group import PlotGroup
-        from studio.qt.train.quality_plots import build_plots
+        from studio.qt.train.quality_plots import build_each
 
         self._history = history
         self._overlay: RunHistory | None = None
-        self.plots: dict[str, Plot] = build_plots(self)
+        self.plots = plots or dict(build_each())
         self.group = PlotGroup(list(self.plots.values()), self)
         self.bars = ClassBars(self)
         self._words = make_label("muted", "quality.words", wraps=True)
         self._is_stale = True
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(self._draw_if_seen)
+        self._drawing = InPieces(self, _BETWEEN)
         self.setObjectName("train.quality")
         self.setProperty("role", "card")
         self._lay_out()
         history.reset.connect(self._take_all)
         history.added.connect(self._take_one)
+        self.group.resized.connect(self._draw_soon)
         self.group.cursor_moved.connect(self._show_values)
         self._take_all()
 
@@ -76,6 +87,10 @@ class QualityView(QFrame):
         self._beside.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
         self.bars.set_wide(is_narrow)
 
+    def is_drawn(self) -> bool:
+        """Tell whether the plots show all that was told."""
+        return not self._is_stale and not self._drawing.is_running()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._draw_if_seen()
@@ -101,19 +116,27 @@ class QualityView(QFrame):
     def _draw_if_seen(self) -> None:
         if not self._is_stale or not self.isVisible():
             return
+        if self._drawing.is_running():
+            self._pause.start()
+            return
         self._is_stale = False
         self._pause.stop()
         x = _column(self._history, "images")
         other = _column(self._overlay, "images")
         ends = [float(one[-1]) for one in (x, other) if len(one)]
         self.group.set_x(x, max(ends, default=0.0))
-        reference = self._history.reference
+        self._drawing.run(self._draw_each())
+
+    def _draw_each(self) -> Generator[None, None, None]:
         for name, plot in self.plots.items():
-            self._draw_plot(name, plot, reference)
-        self._draw_spread()
-        best = self.best()
-        self.plots["kid"].set_mark("best", best.images if best else None, best.kid if best else 0)
-        self.group.show_cursor()
+            self.group.place(plot)
+            self._draw_plot(name, plot, self._history.reference)
+            if name == "kid":
+                self._draw_spread()
+                best = self.best()
+                plot.set_mark("best", best.images if best else None, best.kid if best else 0)
+            yield
+        self._show_values()
 
     def _draw_plot(self, name: str, plot: "Plot", reference: Reference | None) -> None:
         level = getattr(reference, name, None)

@@ -1,15 +1,16 @@
 """The plots that quality is shown in. Imports pyqtgraph."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QWidget
 
 from studio.qt.train.plot import Plot, Series
 
 translate = QCoreApplication.translate
 
 
-def build_plots(parent: QWidget) -> dict[str, Plot]:
-    """Return a plot for each measure, by its name in a `Quality`."""
+def build_each() -> Iterator[tuple[str, Plot]]:
+    """Build a plot for each measure, named as in a `Quality`; one takes a moment."""
     said = {
         "kid": (
             translate("Quality", "KID"),
@@ -44,13 +45,12 @@ def build_plots(parent: QWidget) -> dict[str, Plot]:
             ),
         ),
     }
-    plots = {}
     for name, (title, tip) in said.items():
         series = (
             Series(name, title, "accent"),
             Series("reference", "", "good"),
             Series("best", "", "warning"),
         )
-        plots[name] = Plot(f"train.quality.{name}", title, series, parent)
-        plots[name].setToolTip(tip)
-    return plots
+        plot = Plot(f"train.quality.{name}", title, series)
+        plot.setToolTip(tip)
+        yield name, plot

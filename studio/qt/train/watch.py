@@ -1,5 +1,7 @@
 """What a training shows: health, figures, curves or quality, and beside them the film."""
 
+from collections.abc import Generator
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,23 +14,51 @@ from studio.qt.train.parts import make_choice
 from studio.qt.train.quality import QualityView
 
 
+def build_watch(history: RunHistory) -> Generator[None, None, "WatchPanel"]:
+    """Build it in pieces, as all of it is a stall of half a second."""
+    # These import pyqtgraph.
+    from studio.qt.train import curve_plots, quality_plots
+
+    yield
+    above = {}
+    for name, plot in curve_plots.build_each():
+        above[name] = plot
+        yield
+    curves = CurvesView(history, plots=above)
+    yield
+    below = {}
+    for name, plot in quality_plots.build_each():
+        below[name] = plot
+        yield
+    quality = QualityView(history, plots=below)
+    yield
+    film = FilmView(history)
+    yield
+    return WatchPanel(history, curves, quality, film)
+
+
 class WatchPanel(QWidget):
     """Follows a RunHistory; a second one can be laid over its curves."""
 
     message = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, history: RunHistory, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        history: RunHistory,
+        curves: CurvesView,
+        quality: QualityView,
+        film: FilmView,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._curves = CurvesView(history)
-        self._quality = QualityView(history)
-        self._film = FilmView(history)
+        self._curves, self._quality, self._film = curves, quality, film
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._left = QWidget()
         self._charts = QStackedWidget()
-        curves = (self.tr("Curves"), self.tr("Losses, scores and gradient penalties"))
-        quality = (self.tr("Quality"), self.tr("How good the images are, beside real ones"))
-        self._choice = make_choice("watch", {"curves": curves, "quality": quality})
+        shown = (self.tr("Curves"), self.tr("Losses, scores and gradient penalties"))
+        other = (self.tr("Quality"), self.tr("How good the images are, beside real ones"))
+        self._choice = make_choice("watch", {"curves": shown, "quality": other})
         self._lay_out(history)
         self._choice.changed.connect(self._show_chosen)
         for view in (self._curves, self._film):
