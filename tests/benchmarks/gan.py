@@ -27,7 +27,7 @@ from studio.dataset.library import open_library
 from studio.gan.config import TrainConfig
 from studio.gan.data import TrainingSet, load_training_set
 from studio.gan.metrics import frechet, kid
-from studio.gan.reports import Ended, Quality, Report, Stats
+from studio.gan.reports import Ended, Quality, Reference, Report, Stats
 from studio.gan.sampling import Sampler, draw_latents
 from studio.gan.train import train
 
@@ -210,7 +210,7 @@ def main() -> None:
         run = options.keep or Path(folder, "run")
         tutorial = Tutorial(data) if options.tutorial else None
         for report in race(train(config, library, run), tutorial):
-            if isinstance(report, Quality):
+            if isinstance(report, Quality) and not isinstance(report, Reference):
                 print(describe(report), flush=True)
             if isinstance(report, Ended):
                 print(f"{config.preset}: {report.images:,} images in {report.seconds:.0f} s")

@@ -258,7 +258,7 @@ def _write(path: Path, width: int, seed: int) -> None:
 
 
 def try_short(home: Path, rounds: int) -> list[Figures]:
-    """Work so many rounds; return what was held before and after them, all warmed up."""
+    """Work so many rounds; return what was held before and after each, all warmed up."""
     work = Soak(home, images=8)
     work.export_with_processes()
     for _ in range(3):
@@ -266,7 +266,7 @@ def try_short(home: Path, rounds: int) -> list[Figures]:
     figures = [work.measure()]
     for _ in range(rounds):
         work.work()
-    figures.append(work.measure())
+        figures.append(work.measure())
     work.close()
     return figures
 

@@ -1,5 +1,7 @@
 """Steps of training: they can be repeated, taken up again, and are finite for every preset."""
 
+from contextlib import suppress
+
 import keras
 import numpy as np
 import pytest
@@ -16,6 +18,12 @@ from studio.gan.networks.spectral import SpectralConv2D, SpectralDense
 from studio.gan.trainer import Trainer
 
 tf.config.experimental.enable_op_determinism()
+# Two halves of the processor, to share a training among devices where there is only one. Once
+# something has been calculated it is too late; then that test is skipped.
+with suppress(RuntimeError):
+    tf.config.set_logical_device_configuration(
+        tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+    )
 
 BATCH = 4
 SIDE = 8

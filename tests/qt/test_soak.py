@@ -62,11 +62,13 @@ def test_hours_at_the_window_leave_nothing_behind(tmp_path: Path) -> None:
         env=env,
     )
     assert result.returncode == 0, result.stderr
-    before, after = json.loads(result.stdout)
-    memory, children, objects, threads, windows, files = (
-        last - first for first, last in zip(before, after, strict=True)
+    figures = json.loads(result.stdout)
+    _, children, objects, threads, windows, files = (
+        last - first for first, last in zip(figures[0], figures[-1], strict=True)
     )
-    assert memory < 16e6
+    # What the allocator holds goes up and down by as much; the less of two is what is in use.
+    held = [memory for memory, *_ in figures]
+    assert min(held[-2:]) - min(held[:2]) < 16e6
     # Each edit stays in the history, where it can be undone, until it is one of a thousand.
     assert objects < ROUNDS * 120
     assert (children, windows) == (0, 0)
