@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
@@ -15,7 +16,8 @@ from studio.cli.faults import Cancelled, one_line
 from studio.cli.follow import follow
 from studio.cli.progress import find_images
 from studio.errors import UserError
-from studio.gan.config import PRESETS, SIZES, TrainConfig, check_config
+from studio.gan.config import PRESETS, SIZES, TrainConfig, check_config, usual_batch
+from studio.gan.data_facts import describe_data
 from studio.gan.health import State
 from studio.gan.reports import (
     Began,
@@ -53,8 +55,13 @@ def train_command(
         float | None, typer.Option("--kimg", metavar="K", help="For how many thousand images.")
     ] = None,
     batch: Annotated[
-        int, typer.Option("--batch", metavar="B", help="Images in a step, 2 to 4096.")
-    ] = _USUAL.batch,
+        int | None,
+        typer.Option(
+            "--batch",
+            metavar="B",
+            help="Images in a step, 2 to 4096. Default: 64, and 16 for fewer than 5,000 images.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="S")] = _USUAL.seed,
     mirror: Annotated[
         bool, typer.Option("--mirror", help="Images mirrored, too; not for digits or text.")
@@ -80,12 +87,14 @@ def train_command(
     """Train a generator of images on SRC; pictures, figures and checkpoints go to RUN."""
     if minutes is not None and kimg is not None:
         raise UserError("--minutes and --kimg exclude each other", "Give one of them.")
-    plain = {"preset": preset, "size": size, "grey": grey, "fit": fit, "batch": batch}
+    plain = {"preset": preset, "size": size, "grey": grey, "fit": fit}
     rest = {"seed": seed, "mirror": mirror, "augment": augment, "kimg": kimg, "devices": devices}
     lasting = minutes if minutes is not None or kimg is not None else _USUAL.minutes
     config = TrainConfig(**plain, **rest, minutes=lasting)  # type: ignore[arg-type]
-    check_config(config)
+    check_config(config if batch is None else replace(config, batch=batch))
     library = find_images(source)
+    suited = usual_batch(describe_data(library).images)
+    config = replace(config, batch=suited if batch is None else batch)
     start_tensorflow()
     from studio.gan.train import train
 

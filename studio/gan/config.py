@@ -13,6 +13,8 @@ FEWEST_IMAGES = 8
 FEW_IMAGES = 5000
 """Below this number the discriminator's input is augmented unless told otherwise."""
 
+_SMALL_BATCH = 16
+
 LossName = Literal["relativistic", "non_saturating", "hinge"]
 NetworkName = Literal["convolutional", "perceptron", "dcgan", "projection", "residual"]
 
@@ -182,6 +184,14 @@ def needs_width(config: TrainConfig, images: int) -> bool:
     Thousands of photographs are; a few hundred pictures are learnt sooner by narrow ones.
     """
     return not config.grey and images >= FEW_IMAGES
+
+
+def usual_batch(images: int) -> int:
+    """Return how many images to take in a step where so many are trained on.
+
+    Few images are learnt in fewer of them by more, smaller steps; many want steadier ones.
+    """
+    return _SMALL_BATCH if images < FEW_IMAGES else TrainConfig().batch
 
 
 def fit_preset(preset: Preset, *, wide: bool) -> Preset:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QV
 from studio.augment.operation import Number
 from studio.augment.recipe import SEED
 from studio.dataset.library import Library
-from studio.gan.config import FEW_IMAGES, SIZES, TrainConfig
-from studio.gan.data_facts import Look
+from studio.gan.config import FEW_IMAGES, SIZES, TrainConfig, usual_batch
+from studio.gan.data_facts import Look, describe_data
 from studio.qt.export.fields import ChoiceField
 from studio.qt.export.parts import lay_out_section, make_buddy
 from studio.qt.recipe.form import help_of
@@ -64,6 +64,8 @@ class TrainForm(QWidget):
         is_new, self._root = root != self._root, root
         self.data.set_library(library)
         if is_new:
+            images = describe_data(library).images if library else 0
+            self._batch.setValue(usual_batch(images) if library else _USUAL.batch)
             self._look = None
             # Right for photos, wrong for digits and text: to be asked for each time.
             self._mirror.setChecked(False)
@@ -101,12 +103,14 @@ class TrainForm(QWidget):
             if is_known:
                 size = _number(kept.value("train/size"), size)
                 grey = str(kept.value("train/colour", "")) == "grey"
+                batch = _number(kept.value("train/batch"), int(self._batch.value()))
+                self._batch.setValue(batch)
             self._size.setCurrentIndex(max(0, self._size.findData(size)))
             self._colour.set_value("grey" if grey else "colour")
         self._follow()
 
     def remember(self) -> None:
-        """Keep the options for the next session; size and colour for this data set only."""
+        """Keep the options for the next session; size, colour and batch for this data set only."""
         kept = settings()
         values = {
             "root": str(self._root),
@@ -235,12 +239,11 @@ class TrainForm(QWidget):
         kept = settings()
         texts = {
             name: str(kept.value(f"train/{name}", ""))
-            for name in ("preset", "seed", "batch", "folder", "length", "minutes", "kimg")
+            for name in ("preset", "seed", "folder", "length", "minutes", "kimg")
         }
         self.preset.set_value(texts["preset"])
         self._length.recall(texts)
         self._seed.setValue(_number(texts["seed"], _USUAL.seed))
-        self._batch.setValue(_number(texts["batch"], _USUAL.batch))
         if texts["folder"]:
             self.folder.edit.setText(texts["folder"])
         for name, field in self._choices().items():
