@@ -6,13 +6,14 @@ from pathlib import Path
 from msgspec.structs import replace
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from studio.dataset.library import Library
 from studio.errors import UserError
 from studio.qt.export.dry_run import DryRun, Forecast
 from studio.qt.export.estimate import EstimatePanel
 from studio.qt.export.pane import ExportPane
+from studio.qt.export.parts import lay_beside
 from studio.qt.export.progress import ProgressPanel
 from studio.qt.export.run import ExportRun, Outcome, Work
 from studio.qt.export.summary import SummaryPanel, describe_end
@@ -134,15 +135,7 @@ class ExportPage(QWidget):
     def _lay_out(self) -> None:
         for panel in (self._estimate, self._progress, self._summary):
             self._panels.addWidget(panel)
-        line = QFrame()
-        line.setProperty("role", "line")
-        line.setFixedWidth(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._pane)
-        row.addWidget(line)
-        row.addWidget(self._panels, 1)
+        lay_beside(self, self._pane, self._panels)
 
     def _connect(self) -> None:
         self._pane.changed.connect(self._plan)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -53,6 +54,23 @@ def name_control(
     widget.setObjectName(f"{page}.{name}")
     widget.setAccessibleName(spoken)
     widget.setToolTip(tip)
+
+
+def lay_beside(page: QWidget, pane: QWidget, rest: QWidget | QLayout) -> QFrame:
+    """Lay a page out as a pane, a line and the rest, which gets the room; return the line."""
+    line = QFrame()
+    line.setProperty("role", "line")
+    line.setFixedWidth(1)
+    row = QHBoxLayout(page)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.addWidget(pane)
+    row.addWidget(line)
+    if isinstance(rest, QWidget):
+        row.addWidget(rest, 1)
+    else:
+        row.addLayout(rest, 1)
+    return line
 
 
 def lay_out_section(title: str, field: QWidget, *, buddy: QWidget) -> QVBoxLayout:

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from studio.dataset.exports.record import ExportReport
 from studio.dataset.reading.image_file import decode_thumbnail, read_bytes
 from studio.errors import UserError
-from studio.qt.export.parts import Figures, Picture, format_seconds, make_label, name_control
+from studio.qt.export.parts import Figures, Picture, format_seconds, name_control
+from studio.qt.export.writing_head import WritingHead
 from studio.qt.latest import Latest
 from studio.qt.pixels import to_qimage
 from studio.qt.plain_label import PlainLabel
@@ -33,7 +34,8 @@ class ProgressPanel(QWidget):
         self._pictures: Latest | None = None
         self._pause = QTimer(self, interval=_PAUSE)
         self._pause.timeout.connect(self._show_newest)
-        self._folder = PlainLabel()
+        self._head = WritingHead("export.run.folder")
+        self.cancel = self._head.cancel
         self._bar = QProgressBar()
         self._figures = Figures(
             {
@@ -45,8 +47,7 @@ class ProgressPanel(QWidget):
         )
         self._picture = Picture()
         self._name = PlainLabel()
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.clicked.connect(self._ask_to_stop)
+        self._head.cancelled.connect(self.cancelled)
         self._name_controls()
         self._lay_out()
 
@@ -55,10 +56,7 @@ class ProgressPanel(QWidget):
         self._report = self._requested = None
         self._target = target
         self._max_pixels = max_pixels
-        self._folder.setText(str(target))
-        self._folder.setToolTip(str(target))
-        self.cancel.setEnabled(True)
-        self.cancel.setText(self.tr("Cancel"))
+        self._head.begin(target)
         self._show_figures(0, total)
         self._picture.set_image(QImage())
         self._name.setText("")
@@ -128,15 +126,6 @@ class ProgressPanel(QWidget):
         if not isinstance(error, UserError | OSError):
             raise error
 
-    @Slot()
-    def _ask_to_stop(self) -> None:
-        # Disabled, the button would hand its focus to whatever comes next in the window.
-        if self.cancel.hasFocus():
-            self.setFocus()
-        self.cancel.setEnabled(False)
-        self.cancel.setText(self.tr("Stopping …"))
-        self.cancelled.emit()
-
     def _name_controls(self) -> None:
         progress = self.tr("Progress of the export")
         name_control(self._bar, "progress", progress, progress)
@@ -145,21 +134,15 @@ class ProgressPanel(QWidget):
         live = self.tr("The picture written last")
         name_control(self._picture, "live", live, live)
         self._bar.setTextVisible(False)
-        for label, name in ((self._folder, "run.folder"), (self._name, "run.name")):
-            label.setObjectName(f"export.{name}")
-            label.setProperty("role", "muted")
-            label.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self._name.setObjectName("export.run.name")
+        self._name.setProperty("role", "muted")
+        self._name.setElideMode(Qt.TextElideMode.ElideMiddle)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(make_label("title", text=self.tr("Writing")))
-        head.addWidget(self._folder, 1)
-        head.addWidget(self.cancel)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 10, 24, 24)
         column.setSpacing(12)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addWidget(self._bar)
         column.addWidget(self._figures)
         column.addWidget(self._picture, 1)

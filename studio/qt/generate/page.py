@@ -5,11 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from studio.dataset.library import Library
 from studio.errors import UserError
 from studio.gan.apart import warm_up
+from studio.qt.export.parts import lay_beside
 from studio.qt.generate.empty import EmptyPanel
 from studio.qt.generate.gallery_panel import GalleryPanel
 from studio.qt.generate.pane import GeneratePane
@@ -200,15 +201,7 @@ class GeneratePage(QWidget):
     def _lay_out(self) -> None:
         for panel in (self._empty, self._gallery, self._progress, self._summary):
             self._panels.addWidget(panel)
-        line = QFrame()
-        line.setProperty("role", "line")
-        line.setFixedWidth(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._pane)
-        row.addWidget(line)
-        row.addWidget(self._panels, 1)
+        lay_beside(self, self._pane, self._panels)
 
     def _connect(self) -> None:
         self._pane.run_changed.connect(self._follow_run)

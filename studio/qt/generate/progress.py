@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from studio.gan.reports import Waiting
 from studio.gan.samples import WriteReport
 from studio.qt.export.parts import format_seconds
+from studio.qt.export.writing_head import WritingHead
 from studio.qt.generate.parts import make_figures, make_label, name_control
 from studio.qt.generate.twin_panel import PixelPicture
 from studio.qt.generate.words import describe_waiting
 from studio.qt.latest import Latest
-from studio.qt.plain_label import PlainLabel
 
 _PICTURE = 320
 _PAUSE = 200
@@ -31,7 +31,8 @@ class WriteProgress(QWidget):
         self._report: WriteReport | None = None
         self._pause = QTimer(self, interval=_PAUSE)
         self._pause.timeout.connect(self._show_newest)
-        self._folder = PlainLabel()
+        self._head = WritingHead("generate.write.folder")
+        self.cancel = self._head.cancel
         self._bar = QProgressBar()
         self._state = make_label("muted", "write.state")
         self._figures = make_figures(
@@ -43,19 +44,15 @@ class WriteProgress(QWidget):
             }
         )
         self._picture = PixelPicture(_PICTURE)
-        self.cancel = QPushButton(self.tr("Cancel"))
         self._build()
-        self.cancel.clicked.connect(self._ask_to_stop)
+        self._head.cancelled.connect(self.cancelled)
 
     def begin(self, total: int, target: Path) -> None:
         """Show writing that starts."""
-        self._folder.setText(str(target))
-        self._folder.setToolTip(str(target))
+        self._head.begin(target)
         self._state.setText(describe_waiting(""))
         self._picture.set_image(QImage())
         self._requested = self._report = None
-        self.cancel.setEnabled(True)
-        self.cancel.setText(self.tr("Cancel"))
         self._show(WriteReport(0, total, 0, None, 0, 0.0))
         if self._pictures is None:
             self._pictures = Latest(_read_picture, self)
@@ -111,15 +108,6 @@ class WriteProgress(QWidget):
         if path == self._requested and not image.isNull():
             self._picture.set_image(image)
 
-    @Slot()
-    def _ask_to_stop(self) -> None:
-        # Disabled, the button would hand its focus to whatever comes next in the window.
-        if self.cancel.hasFocus():
-            self.setFocus()
-        self.cancel.setEnabled(False)
-        self.cancel.setText(self.tr("Stopping …"))
-        self.cancelled.emit()
-
     def _build(self) -> None:
         progress = self.tr("Progress of the writing")
         name_control(self._bar, "progress", progress, progress)
@@ -128,18 +116,10 @@ class WriteProgress(QWidget):
         live = self.tr("The image written last")
         name_control(self._picture, "live", live, live)
         self._bar.setTextVisible(False)
-        self._folder.setObjectName("generate.write.folder")
-        self._folder.setProperty("role", "muted")
-        self._folder.setElideMode(Qt.TextElideMode.ElideMiddle)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(make_label("title", text=self.tr("Writing")))
-        head.addWidget(self._folder, 1)
-        head.addWidget(self.cancel)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 10, 24, 24)
         column.setSpacing(12)
-        column.addLayout(head)
+        column.addWidget(self._head)
         for widget in (self._bar, self._figures, self._state, self._picture):
             column.addWidget(widget)
         column.addStretch(1)

@@ -5,28 +5,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
 from studio.dataset.atomic_file import write_atomic
 from studio.gan.reports import Report, Stats
-from studio.qt.in_pieces import InPieces
 from studio.qt.train.amounts import clock, figure
 from studio.qt.train.curve_data import CurveData, Floats, thin, usual_range, write_csv
 from studio.qt.train.curves_bar import CurvesBar
 from studio.qt.train.history import RunHistory
 from studio.qt.train.legend import Entry
 from studio.qt.train.picture_file import ask_path, encode_grab, try_to_write
+from studio.qt.train.redrawing import Redrawing
 
 if TYPE_CHECKING:
     from studio.qt.train.plot import Plot
 
 _CURVES = ("loss_d", "loss_g", "score_real", "score_made", "penalty_real", "penalty_made")
-_PAUSE = 200
-_BETWEEN = 20
-"""A plot takes some milliseconds to draw and to paint; three at once would be felt."""
 
 
 class CurvesView(QFrame):
@@ -55,10 +52,7 @@ class CurvesView(QFrame):
         self.plots = plots or dict(build_each())
         self.group = PlotGroup(list(self.plots.values()), self)
         self._data = [CurveData(_CURVES, self.bar.smoothing()) for _ in range(2)]
-        self._is_stale = True
-        self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
-        self._pause.timeout.connect(self._draw_if_seen)
-        self._drawing = InPieces(self, _BETWEEN)
+        self._drawing = Redrawing(self, self._set_range, self._draw_each)
         self.setObjectName("train.curves")
         self.setProperty("role", "card")
         self._lay_out()
@@ -85,11 +79,11 @@ class CurvesView(QFrame):
 
     def is_drawn(self) -> bool:
         """Tell whether the plots show all that was told."""
-        return not self._is_stale and not self._drawing.is_running()
+        return self._drawing.is_done()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._draw_if_seen()
+        self._drawing.if_seen()
 
     # What is shown
 
@@ -102,47 +96,24 @@ class CurvesView(QFrame):
         self._data[0].replace(self._history.stats)
         self.bar.set_has_points(bool(self._history.stats))
         self.group.remove_cursor()
-        self._draw_soon()
+        self._drawing.soon()
 
     @Slot(object)
     def _take_one(self, report: Report) -> None:
         if isinstance(report, Stats):
             self._data[0].add(report)
             self.bar.set_has_points(True)
-        self._draw_soon()
+        self._drawing.soon()
 
     @Slot()
     def _take_overlay(self) -> None:
         overlay = self._overlay
         self._data[1].replace(overlay.stats if overlay is not None else [])
-        self._draw_soon()
+        self._drawing.soon()
 
-    @Slot()
-    def _draw_soon(self) -> None:
-        self._is_stale = True
-        if not self._pause.isActive():
-            self._pause.start()
-
-    @Slot()
-    def _draw_if_seen(self) -> None:
-        if not self._is_stale or not self.isVisible():
-            return
-        if self._drawing.is_running():
-            self._pause.start()
-            return
-        self._is_stale = False
-        self._pause.stop()
+    def _set_range(self) -> None:
         ends = [float(x[-1]) for x in map(self.x_of, (0, 1)) if len(x)]
         self.group.set_x(self.x_of(), max(ends, default=0.0))
-        self._drawing.run(self._draw_each())
-
-    @Slot()
-    def _draw(self) -> None:
-        if not self.isVisible():
-            self._is_stale = True
-            return
-        self._drawing.run(self._draw_each())
-        self._drawing.finish()
 
     def _draw_each(self) -> Generator[None, None, None]:
         for plot in self.plots.values():
@@ -243,7 +214,7 @@ class CurvesView(QFrame):
     def _smooth_again(self) -> None:
         for data in self._data:
             data.set_smoothing(self.bar.smoothing())
-        self._draw()
+        self._drawing.at_once()
 
     @Slot()
     def _change_axes(self) -> None:
@@ -253,10 +224,7 @@ class CurvesView(QFrame):
             plot.set_log(self.bar.is_log() and name != "scores")
         self.group.remove_cursor()
         self.group.show_all()
-        self._is_stale = True
-        self._drawing.cancel()
-        self._draw_if_seen()
-        self._drawing.finish()
+        self._drawing.from_scratch()
 
     @Slot()
     def _ask_for_csv(self) -> None:
@@ -280,8 +248,8 @@ class CurvesView(QFrame):
         self.bar.whole_wanted.connect(self.group.show_all)
         self.bar.csv_wanted.connect(self._ask_for_csv)
         self.bar.picture_wanted.connect(self._ask_for_picture)
-        self.group.range_changed.connect(self._draw)
-        self.group.resized.connect(self._draw_soon)
+        self.group.range_changed.connect(self._drawing.at_once)
+        self.group.resized.connect(self._drawing.soon)
         self.group.cursor_moved.connect(self._show_values)
 
     def _lay_out(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from studio.dataset.archives.names import data_set_name
 from studio.dataset.library import Library
@@ -16,6 +16,7 @@ from studio.gan.config import TrainConfig, check_config
 from studio.gan.jobs import device_job
 from studio.gan.reports import Began, Preparing, Report, Waiting
 from studio.gan.runs import RunSummary
+from studio.qt.export.parts import lay_beside
 from studio.qt.train.controls import RunBar
 from studio.qt.train.desk import RunDesk
 from studio.qt.train.errand import Errand, Loaded, look
@@ -62,7 +63,6 @@ class TrainPage(QWidget):
         self._discards = False
         self._has_asked = False
         self._pane = pane or TrainPane()
-        self._line = QFrame()
         self._bar = RunBar()
         self._desk = desk or RunDesk()
         self._looker, self._device = Errand(self), Errand(self)
@@ -290,19 +290,12 @@ class TrainPage(QWidget):
     # Building
 
     def _lay_out(self) -> None:
-        self._line.setProperty("role", "line")
-        self._line.setFixedWidth(1)
         right = QVBoxLayout()
         right.setContentsMargins(24, 10, 24, 12)
         right.setSpacing(12)
         right.addWidget(self._bar)
         right.addWidget(self._desk, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._pane)
-        row.addWidget(self._line)
-        row.addLayout(right, 1)
+        self._line = lay_beside(self, self._pane, right)
 
     def _connect(self) -> None:
         self._pane.start_wanted.connect(self.start)

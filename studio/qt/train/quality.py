@@ -4,26 +4,24 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
 from studio.gan.reports import Began, Quality, Reference, Report
-from studio.qt.in_pieces import InPieces
 from studio.qt.train.amounts import figure, percent
 from studio.qt.train.class_bars import ClassBars
 from studio.qt.train.curve_data import Floats
 from studio.qt.train.history import RunHistory
 from studio.qt.train.legend import Entry
 from studio.qt.train.parts import make_label
+from studio.qt.train.redrawing import Redrawing
 
 if TYPE_CHECKING:
     from studio.qt.train.plot import Plot
 
 _METRICS = ("kid", "agreement", "coverage", "density")
-_PAUSE = 200
-_BETWEEN = 20
 _MUCH = 30
 _NARROW = 720
 
@@ -49,10 +47,7 @@ class QualityView(QFrame):
         self.group = PlotGroup(list(self.plots.values()), self)
         self.bars = ClassBars(self)
         self._words = make_label("muted", "quality.words", wraps=True)
-        self._is_stale = True
-        self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
-        self._pause.timeout.connect(self._draw_if_seen)
-        self._drawing = InPieces(self, _BETWEEN)
+        self._drawing = Redrawing(self, self._set_range, self._draw_each)
         self.setObjectName("train.quality")
         self.setProperty("role", "card")
         self._lay_out()
@@ -89,11 +84,11 @@ class QualityView(QFrame):
 
     def is_drawn(self) -> bool:
         """Tell whether the plots show all that was told."""
-        return not self._is_stale and not self._drawing.is_running()
+        return self._drawing.is_done()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._draw_if_seen()
+        self._drawing.if_seen()
 
     @Slot()
     def _take_all(self) -> None:
@@ -107,25 +102,14 @@ class QualityView(QFrame):
 
     @Slot()
     def _draw_soon(self) -> None:
-        self._is_stale = True
         self._say()
-        if not self._pause.isActive():
-            self._pause.start()
+        self._drawing.soon()
 
-    @Slot()
-    def _draw_if_seen(self) -> None:
-        if not self._is_stale or not self.isVisible():
-            return
-        if self._drawing.is_running():
-            self._pause.start()
-            return
-        self._is_stale = False
-        self._pause.stop()
+    def _set_range(self) -> None:
         x = _column(self._history, "images")
         other = _column(self._overlay, "images")
         ends = [float(one[-1]) for one in (x, other) if len(one)]
         self.group.set_x(x, max(ends, default=0.0))
-        self._drawing.run(self._draw_each())
 
     def _draw_each(self) -> Generator[None, None, None]:
         for name, plot in self.plots.items():
