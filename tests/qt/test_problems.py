@@ -373,7 +373,7 @@ def test_a_right_click_makes_the_tile_current_that_its_menu_is_for(
     grid = window.findChild(QListView, "library.thumbnails")
     assert grid is not None
     place = grid.visualRect(grid.model().index(1, 0)).center()
-    QTest.mousePress(grid.viewport(), Qt.MouseButton.RightButton, pos=place)
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.RightButton, pos=place)
     current = window.augment_page.library_view.current()
     assert current is not None
     assert current.key == "cats/2.png"
