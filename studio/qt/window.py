@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QDropEvent,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QMainWindow,
@@ -21,9 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.dataset.archives.names import ARCHIVE_SUFFIXES, is_archive
 from studio.dataset.library import Library
-from studio.dataset.reading.image_file import IMAGE_SUFFIXES
 from studio.errors import UserError
 from studio.qt.augment_page import AugmentPage
 from studio.qt.autosave import Autosave
@@ -34,11 +31,12 @@ from studio.qt.export.page import ExportPage
 from studio.qt.gan_pages import GanPages
 from studio.qt.held_key import HeldKey
 from studio.qt.message_bar import MessageBar
+from studio.qt.open_commands import OpenCommands
 from studio.qt.opener import Opener
 from studio.qt.preferences import MEGAPIXELS, THEME, WORKERS, Preference, read
 from studio.qt.program_commands import ProgramCommands
 from studio.qt.recent_menu import RecentMenu
-from studio.qt.recipe_commands import SUFFIXES, RecipeCommands
+from studio.qt.recipe_commands import RecipeCommands
 from studio.qt.session import Session
 from studio.qt.settings import add_recent_folder, set_last_folder, settings
 from studio.qt.theme import icon
@@ -58,6 +56,7 @@ class Window(QMainWindow):
         self._fault = ""
         self._wanted = ""
         self._recipes = RecipeCommands(self.session, self)
+        self._choice = OpenCommands(self)
         self.actions_by_name = build_actions(self)
         self.message_bar = MessageBar()
         self.augment_page = AugmentPage(self.session, self.actions_by_name)
@@ -84,6 +83,11 @@ class Window(QMainWindow):
         self.show_augment()
         self.augment_page.library_view.set_scanning(0)
         self._opener.open(folder)
+
+    @Slot(object)
+    def _open_around(self, image: Path) -> None:
+        self.open(image.parent)
+        self._wanted = image.name
 
     def show_error(self, error: Exception) -> None:
         """Show a fault in the message bar: a user's own with its way out, any other by its name."""
@@ -148,7 +152,7 @@ class Window(QMainWindow):
         self._opener.opened.connect(self._show_library)
         self._opener.checked.connect(self.augment_page.library_view.note_report)
         self._opener.failed.connect(self._fail_to_open)
-        self.augment_page.library_view.open_requested.connect(self.open_folder)
+        self.augment_page.library_view.open_requested.connect(self._choice.open_folder)
         self.augment_page.library_view.rescan_requested.connect(self.open)
         self.augment_page.message.connect(self.message_bar.show_notice)
         self.augment_page.preview.failed.connect(self.show_error)
@@ -168,6 +172,10 @@ class Window(QMainWindow):
         names = (self.tr("&Generate"), self.tr("&Generate, running …"))
         self.gan.generating_changed.connect(partial(self._name, "show_generate", *names))
         self._closing.saving.connect(self._tell_saving)
+        self._choice.data_chosen.connect(self.open)
+        self._choice.image_chosen.connect(self._open_around)
+        self._choice.recipe_chosen.connect(self._recipes.load)
+        self._choice.failed.connect(self.show_error)
         self._recipes.failed.connect(self.show_error)
         self._recipes.opened.connect(self._withdraw_fault)
         self._recipes.saved.connect(self._tell_saved)
@@ -180,7 +188,15 @@ class Window(QMainWindow):
         program.preferences_changed.connect(self._follow_preferences)
         self.message_bar.logs_wanted.connect(program.open_logs)
         self._autosave.failed.connect(self._tell_unkept)
-        handlers = (self, self._recipes, program, page.canvas, page.library_view, page.preview)
+        handlers = (
+            self,
+            self._choice,
+            self._recipes,
+            program,
+            page.canvas,
+            page.library_view,
+            page.preview,
+        )
         connect_actions(self.actions_by_name, *handlers)
         HeldKey(HELD_KEY, self).held.connect(self.augment_page.canvas.set_show_original)
 
@@ -216,6 +232,7 @@ class Window(QMainWindow):
     @Slot(object)
     def _show_library(self, library: Library) -> None:
         self._library = library
+        self._choice.set_start(library.root.parent)
         add_recent_folder(library.root)
         set_last_folder(library.root)
         self.augment_page.set_library(library)
@@ -268,27 +285,6 @@ class Window(QMainWindow):
             self.augment_page.library_view.rescan()
 
     # Commands: file
-
-    @Slot()
-    def open_folder(self) -> None:
-        start = str(self._library.root.parent if self._library else Path.home())
-        name = QFileDialog.getExistingDirectory(self, self.tr("Open a folder of images"), start)
-        if name:
-            self.open(Path(name))
-
-    @Slot()
-    def open_archive(self) -> None:
-        start = str(self._library.root.parent if self._library else Path.home())
-        patterns = " ".join(f"*{suffix}" for suffix in (*ARCHIVE_SUFFIXES, "-ubyte"))
-        kinds = self.tr("Archives and arrays ({patterns})").format(patterns=patterns)
-        kinds = ";;".join((kinds, self.tr("All files (*)")))
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open an archive"), start, kinds)
-        if name:
-            self.open(Path(name))
-
-    @Slot()
-    def open_sample(self) -> None:
-        self.open(None)
 
     @Slot()
     def quit(self) -> None:
@@ -350,22 +346,12 @@ class Window(QMainWindow):
     # Events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+        if self._choice.takes(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        path = Path(event.mimeData().urls()[0].toLocalFile())
-        if path.suffix.lower() in SUFFIXES:
-            self._recipes.load(path)
-        elif path.is_dir() or is_archive(path):
-            self.open(path)
-        elif path.suffix.lower() in IMAGE_SUFFIXES:
-            self.open(path.parent)
-            self._wanted = path.name
-        else:
-            text = self.tr("{name}: is no folder, no archive, no image and no recipe")
-            self.show_error(UserError(text.format(name=path.name)))
+        self._choice.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closing.may_close():
