@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.augment.image import Mask
 from studio.augment.param import Value
 
 
@@ -19,6 +20,8 @@ class Kind(Enum):
     COLOUR = "colour"
     PIXELS = "pixels"
     MIX = "mix"
+    LOSS = "loss"
+    FILL = "fill"
     POLICY = "policy"
     GROUP = "group"
 
@@ -58,6 +61,12 @@ Pixels = Annotated[NDArray[Any], Kind.PIXELS]
 
 Mixed = Annotated[NDArray[Any], Kind.MIX]
 """Pixels like `Pixels`, made of several images."""
+
+Lost = Annotated[Mask, Kind.LOSS]
+"""Which pixels are missing from now on."""
+
+Filled = Annotated[NDArray[Any], Kind.FILL]
+"""Pixels like `Pixels`, with values where some were missing."""
 
 Policy = Annotated[tuple[Branch, ...], Kind.POLICY]
 """Chains of operations that were drawn; more than one are blended by their weights."""

@@ -9,17 +9,20 @@ all read this declaration, so adding an operation touches one file.
 import inspect
 import typing
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from studio.augment.dice import Dice
 from studio.augment.frame import Frame
+from studio.augment.image import Mask
 from studio.augment.kinds import (
     Branch,
     Chosen,
     ColourMatrix,
     Field,
+    Filled,
     Kind,
+    Lost,
     Matrix,
     Mixed,
     Pixels,
@@ -28,7 +31,16 @@ from studio.augment.kinds import (
     Reframed,
     Table,
 )
-from studio.augment.param import Choice, Choices, Number, Param, Range, Setting, Value
+from studio.augment.param import (
+    Choice,
+    Choices,
+    Number,
+    Param,
+    Range,
+    Setting,
+    Value,
+    declared_params,
+)
 
 __all__ = [
     "GROUPS",
@@ -39,8 +51,11 @@ __all__ = [
     "ColourMatrix",
     "Dice",
     "Field",
+    "Filled",
     "Frame",
     "Kind",
+    "Lost",
+    "Mask",
     "Matrix",
     "Mixed",
     "Number",
@@ -73,6 +88,7 @@ class Operation:
     function: Callable[..., Any] = field(repr=False)
     partners: int = 0
     shares: Callable[..., tuple[float, ...]] | None = field(default=None, repr=False)
+    borrows: bool = False
 
     @property
     def summary(self) -> str:
@@ -96,6 +112,7 @@ GROUPS = (
     "Noise",
     "Blur and quality",
     "Occlusion and weather",
+    "Missing values",
     "Mixing",
     "Policies",
 )
@@ -110,6 +127,7 @@ def operation(
     title: str = "",
     partners: int = 0,
     shares: Callable[..., tuple[float, ...]] | None = None,
+    borrows: bool = False,
 ) -> Callable[[_Function], _Function]:
     """Register the decorated function as an operation of `group`.
 
@@ -122,6 +140,12 @@ def operation(
     - `(image, others, frame, *, ...) -> Mixed`: the same, with `partners` other images of the
       same shape and dtype to read from; `shares(...)` tells of the same values how much of the
       result is of the image itself and of each other,
+    - `(image, frame, *, ...) -> Lost`: overwrites pixels with a level that stands for no data, and
+      returns a mask of them, which is the caller's,
+    - `(image, missing, frame, *, ...) -> Filled`: `missing` is the mask of what is to be filled,
+      neither nothing nor everything; only there the image is the function's to overwrite, and what
+      it holds there means nothing. With `borrows` the mean image of the class, of the image's
+      shape and dtype, comes before `frame`,
     - `(dice, *, ...) -> Policy`, called when a plan is drawn,
     - `(weights, dice, *, ...) -> Chosen`: the same for a group of steps, which have these weights.
 
@@ -130,33 +154,22 @@ def operation(
 
     def register(function: _Function) -> _Function:
         hints = typing.get_type_hints(function, include_extras=True)
-        params = tuple(
-            _declared_param(name, hints[name])
-            for name, parameter in inspect.signature(function).parameters.items()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-        )
         name = function.__name__
         _REGISTRY[name] = Operation(
             name=name,
             group=group,
             kind=typing.get_args(hints["return"])[1],
-            params=params,
+            params=declared_params(function),
             help=inspect.cleandoc(function.__doc__ or ""),
             title=title or name.replace("_", " ").capitalize(),
             function=function,
             partners=partners,
             shares=shares,
+            borrows=borrows,
         )
         return function
 
     return register
-
-
-def _declared_param(name: str, hint: Any) -> Param:
-    value_type, declaration = typing.get_args(hint)
-    if isinstance(declaration, Number):
-        return replace(declaration, name=name, integer=value_type is int)
-    return replace(typing.cast(Choice, declaration), name=name)
 
 
 def get(name: str) -> Operation:

@@ -1,9 +1,10 @@
 """What a parameter may be: a number drawn from a range, or one of a few named values."""
 
+import inspect
 import reprlib
 import typing
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Range = tuple[float, float]
@@ -100,6 +101,20 @@ class Choice:
 
 
 Param = Number | Choice
+
+
+def declared_params(function: Callable[..., Any]) -> tuple[Param, ...]:
+    """Return the declarations of a function's keyword parameters, with their names."""
+    hints = typing.get_type_hints(function, include_extras=True)
+    params: list[Param] = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            value_type, declaration = typing.get_args(hints[name])
+            if isinstance(declaration, Number):
+                params.append(replace(declaration, name=name, integer=value_type is int))
+            else:
+                params.append(replace(typing.cast(Choice, declaration), name=name))
+    return tuple(params)
 
 
 def _is_number(value: object) -> bool:

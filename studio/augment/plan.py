@@ -10,9 +10,13 @@ from msgspec import Struct
 
 from studio.augment.dice import Dice
 from studio.augment.kinds import Branch, Kind
+from studio.augment.missing.rules import MissingRule
 from studio.augment.operation import get
 from studio.augment.param import Value
 from studio.augment.recipe import BORDER, FILL, Recipe, Step
+
+CLASS_MEAN = "class mean: "
+"""Before an image's key: the mean image of its class, among the partners of a step."""
 
 
 class PlannedStep(Struct, frozen=True, omit_defaults=True):
@@ -37,14 +41,23 @@ class PlannedBranch(Struct, frozen=True):
     steps: tuple[PlannedStep, ...]
 
 
-class Plan(Struct, frozen=True):
-    """What happens to one image in one variant: only the steps that do happen, in order."""
+class Plan(Struct, frozen=True, omit_defaults=True):
+    """What happens to one image in one variant: only the steps that do happen, in order.
+
+    `missing` are the rules that tell which pixels of the image stand for no data.
+    """
 
     image: str
     variant: int
     border: str
     fill: float
     steps: tuple[PlannedStep, ...]
+    missing: tuple[MissingRule, ...] = ()
+
+    @property
+    def fills(self) -> bool:
+        """Whether a step fills missing pixels."""
+        return _fills(self.steps)
 
     def step(self, id: str) -> PlannedStep | None:
         """Return the step of that id, or None where the draw left it out."""
@@ -118,6 +131,7 @@ class Drawer:
             str(BORDER.draw(recipe.border, border)),
             float(FILL.draw(recipe.fill, fill)),
             tuple(planned),
+            recipe.missing,
         )
 
     def _plan_step(
@@ -156,6 +170,8 @@ class Drawer:
         if operation.partners:
             dice = streams.dice(step)
             partners = tuple(_partner(self._pool, image, dice) for _ in range(operation.partners))
+        if operation.borrows:
+            partners = (f"{CLASS_MEAN}{image}",)
         return (PlannedStep(step.op, step.id, seed, values, partners),)
 
 
@@ -177,6 +193,13 @@ class _Streams:
     def dice(self, step: Step) -> Dice:
         """Return as many random numbers more as a step may want."""
         return Dice(f"{self._key}{step.id}\0dice")
+
+
+def _fills(steps: Sequence[PlannedStep]) -> bool:
+    return any(
+        get(step.op).kind is Kind.FILL or any(_fills(branch.steps) for branch in step.branches)
+        for step in steps
+    )
 
 
 def _holds(step: Step, held: Held | None) -> bool:

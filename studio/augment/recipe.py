@@ -9,6 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studio.augment import ops  # noqa: F401 (registers the operations)
+from studio.augment.missing import finders  # noqa: F401 (registers the rules)
+from studio.augment.missing.rules import MissingRule
 from studio.augment.operation import Choice, Choices, Kind, Number, Operation, Range, Setting, get
 
 BORDER = Choice(
@@ -35,6 +37,7 @@ SEED = Number(
     help="Another seed gives other draws of the same recipe.",
 )
 MOST_STEPS = 200
+MOST_RULES = 50
 """So that no file can keep the program busy for hours."""
 
 PROBABILITY = Number(
@@ -81,12 +84,16 @@ class Place(NamedTuple):
 
 
 class Recipe(Struct, frozen=True):
-    """Steps in order, the seed of every draw, and the border of all geometric steps."""
+    """Steps in order, the seed of every draw, and the border of all geometric steps.
+
+    `missing` are the rules that find an image's missing pixels before the first step.
+    """
 
     steps: tuple[Step, ...] = ()
     seed: int = 0
     border: Choices = BORDER.default
     fill: Range = FILL.default
+    missing: tuple[MissingRule, ...] = ()
 
     def all_steps(self) -> Iterator[Step]:
         """Yield every step, each group before the steps inside it."""

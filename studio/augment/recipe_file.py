@@ -9,18 +9,21 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from studio.augment.missing.rules import MissingRule, all_rules, get_rule
 from studio.augment.operation import (
     Kind,
     Number,
     Operation,
     Param,
     Setting,
+    Value,
     all_operations,
     get,
 )
 from studio.augment.recipe import (
     BORDER,
     FILL,
+    MOST_RULES,
     MOST_STEPS,
     PROBABILITY,
     SEED,
@@ -49,11 +52,18 @@ class _StepFile(Struct, forbid_unknown_fields=True):
     steps: "list[_StepFile]" = []
 
 
+class _RuleFile(Struct, forbid_unknown_fields=True):
+    rule: str
+    enabled: bool = True
+    params: dict[str, object] = {}
+
+
 class _RecipeFile(Struct, forbid_unknown_fields=True):
     version: int
     seed: object = 0
     border: object = BORDER.default
     fill: object = FILL.default
+    missing: list[_RuleFile] = []
     steps: list[_StepFile] = []
 
 
@@ -99,7 +109,30 @@ def build_recipe(data: object) -> Recipe:
         seed=int(_fixed(SEED, file.seed, "seed")),
         border=_setting(BORDER, file.border, "border"),
         fill=_setting(FILL, file.fill, "fill"),
+        missing=_build_rules(file.missing),
     )
+
+
+def _build_rules(files: list[_RuleFile]) -> tuple[MissingRule, ...]:
+    if len(files) > MOST_RULES:
+        raise RecipeError(f"missing: must be at most {MOST_RULES}")
+    return tuple(_build_rule(file, f"missing[{index}]") for index, file in enumerate(files))
+
+
+def _build_rule(file: _RuleFile, place: str) -> MissingRule:
+    try:
+        rule = get_rule(file.rule)
+    except KeyError:
+        guess = _guess(file.rule, [rule.name for rule in all_rules()])
+        fault = f"unknown rule {reprlib.repr(file.rule)}{guess}"
+        raise RecipeError(f"{place}.rule: {fault}") from None
+    params = rule.defaults()
+    for name, data in file.params.items():
+        if name not in params:
+            fault = f"unknown parameter{_guess(name, params)}"
+            raise RecipeError(f"{place}.params.{shown(name)}: {fault}")
+        params[name] = _single(rule.param(name), data, f"{place}.params.{name}")
+    return MissingRule(file.rule, params, file.enabled)
 
 
 class _StepBuilder:
@@ -171,6 +204,13 @@ def _setting(param: Param, data: object, place: str) -> Any:
         raise RecipeError(f"{place}: {error}") from None
 
 
+def _single(param: Param, data: object, place: str) -> Value:
+    setting = _setting(param, data, place)
+    if len(set(setting)) != 1:
+        raise RecipeError(f"{place}: must be one value")
+    return param.draw(setting, 0)
+
+
 def _fixed(param: Number, data: object, place: str) -> float:
     low, high = _setting(param, data, place)
     if low != high:
@@ -224,8 +264,24 @@ def plain_recipe(recipe: Recipe) -> dict[str, Any]:
         data["border"] = _plain_setting(recipe.border)
     if recipe.fill != FILL.default:
         data["fill"] = _plain_setting(recipe.fill)
+    if recipe.missing:
+        data["missing"] = [*map(_plain_rule, recipe.missing)]
     data["steps"] = _plain_steps(recipe.steps, {})
     return data
+
+
+def _plain_rule(rule: MissingRule) -> dict[str, Any]:
+    data: dict[str, Any] = {"rule": rule.rule}
+    if not rule.enabled:
+        data["enabled"] = False
+    names = [param.name for param in get_rule(rule.rule).params]
+    if names:
+        data["params"] = Inline({name: _plain_value(rule.params[name]) for name in names})
+    return data
+
+
+def _plain_value(value: Value) -> Any:
+    return value if isinstance(value, str) else _plain_number(value)
 
 
 def _plain_steps(steps: tuple[Step, ...], occurrences: dict[str, int]) -> list[dict[str, Any]]:
@@ -258,4 +314,6 @@ def _plain_setting(setting: Setting) -> Any:
 
 
 def _plain_number(number: float) -> float:
-    return int(number) if float(number).is_integer() else number
+    # A whole number of a float raster's size would be written with forty digits.
+    is_whole = float(number).is_integer() and abs(number) < 2**53
+    return int(number) if is_whole else number

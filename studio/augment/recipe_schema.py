@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from studio.augment.operation import Kind, Number, Operation, all_operations
-from studio.augment.recipe import BORDER, FILL, MOST_STEPS, PROBABILITY, SEED
+from studio.augment.missing.rules import Rule, all_rules
+from studio.augment.operation import Kind, Operation, Param, all_operations
+from studio.augment.recipe import BORDER, FILL, MOST_RULES, MOST_STEPS, PROBABILITY, SEED
 from studio.augment.recipe_file import VERSION
 
 
@@ -18,9 +19,14 @@ def recipe_schema() -> dict[str, Any]:
         "required": ["version"],
         "properties": {
             "version": {"const": VERSION},
-            "seed": _one_number(SEED),
+            "seed": _one_value(SEED),
             "border": BORDER.schema(),
             "fill": FILL.schema(),
+            "missing": {
+                "type": "array",
+                "maxItems": MOST_RULES,
+                "items": {"oneOf": [*map(_rule_schema, all_rules())]},
+            },
             "steps": _steps_schema(all_operations()),
         },
     }
@@ -36,7 +42,7 @@ def _step_schema(operation: Operation) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "op": {"const": operation.name},
         "id": {"type": "string", "pattern": "^[^/]+$"},
-        "probability": _one_number(PROBABILITY),
+        "probability": _one_value(PROBABILITY),
         "enabled": {"type": "boolean", "default": True},
         "params": {"type": "object", "additionalProperties": False, "properties": params},
     }
@@ -53,6 +59,22 @@ def _step_schema(operation: Operation) -> dict[str, Any]:
     }
 
 
-def _one_number(param: Number) -> dict[str, Any]:
+def _rule_schema(rule: Rule) -> dict[str, Any]:
+    params = {param.name: _one_value(param) for param in rule.params}
+    return {
+        "title": rule.title,
+        "description": rule.summary,
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["rule"],
+        "properties": {
+            "rule": {"const": rule.name},
+            "enabled": {"type": "boolean", "default": True},
+            "params": {"type": "object", "additionalProperties": False, "properties": params},
+        },
+    }
+
+
+def _one_value(param: Param) -> dict[str, Any]:
     schema = param.schema()
     return {**schema.pop("anyOf")[0], **schema, "default": param.default[0]}

@@ -1,3 +1,14 @@
 """The command line. This package itself is light: the window's start may look at it too."""
 
-COMMANDS = ("export", "verify", "undo", "apply", "check", "train", "generate", "ops", "tour")
+COMMANDS = (
+    "export",
+    "verify",
+    "undo",
+    "apply",
+    "check",
+    "fill-score",
+    "train",
+    "generate",
+    "ops",
+    "tour",
+)

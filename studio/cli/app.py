@@ -15,6 +15,7 @@ from studio.cli.faults import CANCELLED, MENDABLE, complain
 from studio.cli.follow import terminable
 from studio.cli.generating import generate_command
 from studio.cli.listing import ops_command
+from studio.cli.scoring import fill_score_command
 from studio.cli.training import train_command
 from studio.cli.written import undo_command, verify_command
 
@@ -51,6 +52,7 @@ def build_app(tour: Callable[[Path], int]) -> typer.Typer:
     app.command("undo")(undo_command)
     app.command("apply")(apply_command)
     app.command("check")(check_command)
+    app.command("fill-score")(fill_score_command)
     app.command("train")(train_command)
     app.command("generate")(generate_command)
     app.command("ops")(ops_command)

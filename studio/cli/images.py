@@ -6,6 +6,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from studio.dataset.library import ImageRef, Library
+from studio.dataset.mask_file import leave_out_masks, mask_names
 from studio.dataset.reading.image_file import IMAGE_SUFFIXES, MAX_PIXELS
 from studio.dataset.store import FolderStore
 from studio.errors import UserError
@@ -14,6 +15,7 @@ from studio.errors import UserError
 def gather_images(paths: Sequence[Path], max_pixels: int = MAX_PIXELS) -> Library:
     """Return a library of these files below the folder that they share.
 
+    Mask files beside images among them are no images.
     UserError for a path that is no image file, by its name.
     """
     files = sorted({_find(path) for path in paths})
@@ -24,8 +26,10 @@ def gather_images(paths: Sequence[Path], max_pixels: int = MAX_PIXELS) -> Librar
     names: dict[str, str] = {}
     for name in sorted((file.relative_to(root).as_posix() for file in files), key=_is_odd):
         names[_find_key(name, names)] = name
-    images = tuple(ImageRef(key, "", "") for key in sorted(names))
+    images = tuple(ImageRef(key, "", "") for key in leave_out_masks(sorted(names)))
     odd = {key: name for key, name in names.items() if key != name}
+    for key, name in tuple(odd.items()):
+        odd.update(zip(mask_names(key), mask_names(name), strict=True))
     return Library(FolderStore(root, max_pixels, odd), images, ())
 
 

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from studio.augment.engine import apply
 from studio.augment.image import Image
+from studio.augment.missing.example import example_mask
 from studio.augment.operation import Choice, Kind, Operation, Param, Setting, all_operations
-from studio.augment.plan import draw
+from studio.augment.plan import CLASS_MEAN, draw
 from studio.augment.recipe import Recipe, Step
 from studio.dataset.atomic_file import write_atomic
 from studio.dataset.reading.image_file import encode_image
@@ -33,6 +34,8 @@ _KEY = "photo"
 _PARTNERS = {"first": ("house", 0), "second": ("fish", 3), "third": ("mushroom", 1)}
 _INSIDE = ("rotate", "brightness", "gaussian_blur")
 """What the groups choose from on the sheet."""
+_MEMBERS = 8
+"""How many pictures the mean of a class is of."""
 
 
 class _Entry(NamedTuple):
@@ -77,13 +80,22 @@ def _in_colour(image: Image) -> Image:
 
 def _entry(operation: Operation, picture: Image) -> _Entry:
     pool = (_KEY, *_PARTNERS)
-    work = partial(apply, image=picture, partner=lambda key: sample_picture(*_PARTNERS[key]))
+    missing = example_mask(*picture.shape[:2])
+    work = partial(apply, image=picture, partner=_partner, missing=missing)
     pictures: list[Image] = []
     for variant, step in enumerate(_steps(operation), start=1):
         plan = draw(Recipe((step,)), _KEY, variant, pool=pool)
         if not pictures or operation.params or operation.kind in (Kind.GROUP, Kind.POLICY):
             pictures.append(work(plan))
     return _Entry(operation.title, pictures)
+
+
+def _partner(key: str) -> Image:
+    if key.startswith(CLASS_MEAN):
+        houses = [sample_picture("house", number) for number in range(_MEMBERS)]
+        mean: Image = np.mean(np.stack(houses), axis=0).round().astype(np.uint8)
+        return mean
+    return sample_picture(*_PARTNERS[key])
 
 
 def _steps(operation: Operation) -> Iterator[Step]:

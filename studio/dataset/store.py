@@ -3,9 +3,11 @@
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from os.path import isfile
 from pathlib import Path
 
 from studio.augment.image import Image
+from studio.dataset.mask_file import mask_names
 from studio.dataset.reading.image_file import (
     HEAD_BYTES,
     MAX_PIXELS,
@@ -62,6 +64,13 @@ class Store(ABC):
         """Return the image's name as people know it, below the root."""
         return self.root / key
 
+    def mask_key(self, key: str) -> str:
+        """Return the key of the mask file beside the image, "" where there is none.
+
+        It can be read as an image, and has a stamp.
+        """
+        return ""
+
     def header(self, key: str) -> Header:
         """Return what the image's header tells, without decoding."""
         place = self.place(key)
@@ -86,7 +95,10 @@ class Store(ABC):
 
 @dataclass(frozen=True)
 class FolderStore(Store):
-    """Files below a folder. `names` holds the real path of each key that is not its own."""
+    """Files below a folder. `names` holds the real path of each key that is not its own.
+
+    Keys of mask files are among them.
+    """
 
     root: Path
     max_pixels: int = MAX_PIXELS
@@ -112,3 +124,8 @@ class FolderStore(Store):
 
     def real_name(self, key: str) -> str:
         return self.names.get(key, key)
+
+    def mask_key(self, key: str) -> str:
+        names = zip(mask_names(key), mask_names(self.real_name(key)), strict=True)
+        files = ((mask, f"{self.root}/{name}") for mask, name in names)
+        return next((mask for mask, file in files if isfile(file)), "")  # noqa: PTH113

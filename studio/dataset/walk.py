@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from studio.dataset.export_mark import holds_export, holds_generated
+from studio.dataset.mask_file import leave_out_masks
 from studio.dataset.reading.image_file import IMAGE_SUFFIXES
 
 _PASSED_OVER = frozenset({"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
@@ -115,7 +116,7 @@ def find_images(
     """Return the keys of all image files below `root` and what was passed over, both sorted.
 
     Last come the real paths, below the root, of those whose names are no valid UTF-8; their keys
-    show the bytes as `\\xNN`.
+    show the bytes as `\\xNN`. Mask files beside an image are no images, but have such paths, too.
 
     Yields the number found so far about twenty times a second, and at the end. Links are
     followed, but not back to a folder that they lie in. Hidden files and folders, and those that
@@ -128,10 +129,11 @@ def find_images(
         if time.perf_counter() >= due:
             yield len(walk.keys)
             due = time.perf_counter() + _REPORT_SECONDS
-    yield len(walk.keys)
-    walk.keys.sort()
+    keys = leave_out_masks(walk.keys)
+    yield len(keys)
+    keys.sort()
     walk.problems.sort(key=lambda problem: problem.key)
-    return walk.keys, walk.problems, walk.names
+    return keys, walk.problems, walk.names
 
 
 def _find_obstacle(path: str, prefix: str, loops: bool) -> str:

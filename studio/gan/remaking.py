@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from studio.dataset.exports.generated import GeneratedHeader, GeneratedLine
-from studio.dataset.exports.outputs import hash_bytes
+from studio.dataset.hashes import hash_bytes
 from studio.dataset.reading.image_file import encode_image
 from studio.errors import UserError
 from studio.gan.generate import open_exact

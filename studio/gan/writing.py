@@ -20,8 +20,9 @@ from studio.dataset.exports.generated import (
 )
 from studio.dataset.exports.journal import opened_journal
 from studio.dataset.exports.manifest import HASH
-from studio.dataset.exports.outputs import Outputs, hash_bytes
+from studio.dataset.exports.outputs import Outputs
 from studio.dataset.exports.target import taken
+from studio.dataset.hashes import hash_bytes
 from studio.dataset.reading.image_file import encode_image
 from studio.errors import UserError
 from studio.gan.checkpoint import note_use

@@ -20,12 +20,16 @@ from studio.qt.compare.sources import Source
 from studio.qt.compare.strip import DrawStrip
 from studio.qt.compare.watch import RootState
 from studio.qt.library.view import LibraryView
+from studio.qt.missing.picking import PixelPick
+from studio.qt.missing.pixel import Pixel
 from studio.qt.recipe.view import RecipeView
 from studio.qt.session import Session
+from studio.qt.settings import settings
 from studio.qt.theme import icon
 
 _WIDTHS = (260, 680, 340)
 _ZOOM_WIDTH = 72
+_SHOW_MASK = "window/show_mask"
 
 
 class AugmentPage(QWidget):
@@ -49,8 +53,10 @@ class AugmentPage(QWidget):
         self._image_line = ImageLine()
         self._zoom = QToolButton()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._pick = PixelPick(self.canvas)
         self._build(actions)
         self._connect()
+        self._connect_missing(actions)
 
     def set_library(self, library: Library | None) -> None:
         """Show another data set, from its first image; a new look at the same one, where it was."""
@@ -93,6 +99,20 @@ class AugmentPage(QWidget):
         self.canvas.addActions(library.places.actions)
         self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._image_line.notes_wanted.connect(library.show_notes)
+
+    def _connect_missing(self, actions: dict[str, QAction]) -> None:
+        card, preview, pick = self.recipe_view.missing, self.preview, self._pick
+        preview.missing_changed.connect(card.show_missing)
+        preview.pixel_read.connect(self._take_pixel)
+        pick.picked.connect(preview.read_pixel)
+        pick.ended.connect(card.end_pick)
+        card.pick_toggled.connect(self._toggle_pick)
+        card.score_requested.connect(actions["score_fills"].trigger)
+        # A file has it as a text.
+        shown = str(settings().value(_SHOW_MASK, True)).lower() != "false"
+        card.set_mask_shown(shown)
+        self.canvas.set_shows_missing(shown)
+        card.mask_toggled.connect(self._show_mask)
 
     def _build(self, actions: dict[str, QAction]) -> None:
         self.show_invitation()
@@ -156,6 +176,27 @@ class AugmentPage(QWidget):
     @Slot()
     def _show_augmented(self) -> None:
         self.canvas.set_show_original(False)
+
+    @Slot(bool)
+    def _show_mask(self, shown: bool) -> None:
+        self.canvas.set_shows_missing(shown)
+        settings().setValue(_SHOW_MASK, shown)
+
+    @Slot(bool)
+    def _toggle_pick(self, is_wanted: bool) -> None:
+        if is_wanted:
+            self._pick.start()
+        else:
+            self._pick.stop()
+
+    @Slot(object)
+    def _take_pixel(self, pixel: Pixel) -> None:
+        if pixel.is_finite:
+            self.recipe_view.missing.take_pixel(pixel)
+        else:
+            text = self.tr("That pixel holds no finite number")
+            hint = self.tr("The rule “NaN or infinite” finds such pixels.")
+            self.message.emit(text, hint, "", None)
 
     @Slot(object)
     def _show_image(self, image: ImageRef | None) -> None:

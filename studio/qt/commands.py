@@ -76,6 +76,13 @@ COMMANDS = (
         _T("Command", "A new seed: other draws of the same recipe"),
     ),
     Command(
+        "score_fills",
+        "&Edit",
+        _T("Command", "Score &fills…"),
+        icon="score",
+        tip=_T("Command", "Hide known pixels, try every fill on them, and see which is nearest"),
+    ),
+    Command(
         "find_images",
         "&Edit",
         _T("Command", "&Find images by name"),

@@ -37,6 +37,7 @@ from studio.qt.preferences import MEGAPIXELS, THEME, WORKERS, Preference, read
 from studio.qt.program_commands import ProgramCommands
 from studio.qt.recent_menu import RecentMenu
 from studio.qt.recipe_commands import RecipeCommands
+from studio.qt.scoring.score_fills import ScoreFills
 from studio.qt.session import Session
 from studio.qt.settings import add_recent_folder, set_last_folder, settings
 from studio.qt.theme import icon
@@ -65,6 +66,7 @@ class Window(QMainWindow):
         self._autosave = Autosave(self.session, self)
         self._pages = QStackedWidget()
         self.gan = GanPages(self._pages, self)
+        self._scoring = ScoreFills(self.session, self)
         self._closing = Closing(self.export_page, self.gan, self)
         self._build()
         self._connect()
@@ -154,6 +156,7 @@ class Window(QMainWindow):
         self._opener.failed.connect(self._fail_to_open)
         self.augment_page.library_view.open_requested.connect(self._choice.open_folder)
         self.augment_page.library_view.rescan_requested.connect(self.open)
+        self.augment_page.library_view.follow(self.session)
         self.augment_page.message.connect(self.message_bar.show_notice)
         self.augment_page.preview.failed.connect(self.show_error)
         self.export_page.message.connect(self.message_bar.show_notice)
@@ -192,6 +195,7 @@ class Window(QMainWindow):
             self,
             self._choice,
             self._recipes,
+            self._scoring,
             program,
             page.canvas,
             page.library_view,
@@ -241,6 +245,7 @@ class Window(QMainWindow):
         self.augment_page.library_view.focus_images()
         self.export_page.set_library(library)
         self.gan.set_library(library)
+        self._scoring.set_library(library)
         self._show_title()
 
     @Slot(object)
@@ -362,6 +367,7 @@ class Window(QMainWindow):
         self._opener.close()
         self.export_page.stop_and_wait()
         self.gan.stop_and_wait()
+        self._scoring.stop_and_wait()
         self.augment_page.close_threads()
         super().closeEvent(event)
 

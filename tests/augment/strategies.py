@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from numpy.typing import DTypeLike, NDArray
 
 from studio.augment.image import Image
+from studio.augment.missing.rules import MissingRule, Rule, all_rules
 from studio.augment.operation import (
     Kind,
     Number,
@@ -22,7 +23,7 @@ from studio.augment.operation import (
     all_operations,
     get,
 )
-from studio.augment.plan import Plan, PlannedStep
+from studio.augment.plan import CLASS_MEAN, Plan, PlannedStep
 from studio.augment.recipe import BORDER, FILL, PROBABILITY, SEED, Recipe, Step
 
 OPERATIONS = tuple(all_operations())
@@ -93,6 +94,8 @@ def plan_of(*steps: tuple[str, Mapping[str, Value]], border: str = "reflect", **
 
 def partners_of(operation: Operation) -> tuple[str, ...]:
     """Return as many keys as the operation mixes in."""
+    if operation.borrows:
+        return (f"{CLASS_MEAN}a.png",)
     return tuple(f"partner{'s' * number}.png" for number in range(operation.partners))
 
 
@@ -168,7 +171,14 @@ def recipes(most_steps: int = 5) -> st.SearchStrategy[Recipe]:
         seed=st.integers(int(SEED.low), int(SEED.high)),
         border=settings_of(BORDER),
         fill=settings_of(FILL),
+        missing=st.lists(st.sampled_from(all_rules()).flatmap(rules_of), max_size=3).map(tuple),
     )
+
+
+def rules_of(rule: Rule) -> st.SearchStrategy[MissingRule]:
+    """Return a rule with any values."""
+    params = {param.name: values_of(param) for param in rule.params}
+    return st.builds(MissingRule, st.just(rule.name), st.fixed_dictionaries(params), st.booleans())
 
 
 def _filled(step: Step) -> st.SearchStrategy[Step]:

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from studio.augment.missing.rules import all_rules, default_rule
 from studio.augment.operation import Choice, Kind, Number, Operation, Param
 from studio.augment.recipe import BORDER, FILL, SEED, Recipe, starting_recipe
 from studio.augment.recipe_file import (
@@ -361,9 +362,13 @@ def test_the_schema_has_every_operation_and_every_parameter_with_its_bounds() ->
     assert json.loads(json.dumps(schema)) == schema
     assert schema["required"] == ["version"]
     assert schema["additionalProperties"] is False
-    assert set(schema["properties"]) == set(
-        plain_recipe(replace(starting_recipe(), border=("wrap",), fill=(1.0, 1.0)))
-    )
+    rules = tuple(default_rule(rule.name) for rule in all_rules())
+    full = replace(starting_recipe(), border=("wrap",), fill=(1.0, 1.0), missing=rules)
+    assert set(schema["properties"]) == set(plain_recipe(full))
+    described = schema["properties"]["missing"]["items"]["oneOf"]
+    assert [one["properties"]["rule"]["const"] for one in described] == [
+        rule.name for rule in all_rules()
+    ]
     steps = schema["properties"]["steps"]["items"]["oneOf"]
     assert [one["properties"]["op"]["const"] for one in steps] == [one.name for one in OPERATIONS]
     for operation, one in zip(OPERATIONS, steps, strict=True):

@@ -5,10 +5,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from studio.augment.image import Image
+from studio.augment.missing.rules import MissingRule
 from studio.augment.plan import Held
 from studio.augment.recipe import Recipe, starting_recipe
 from studio.dataset.exports.export import export
@@ -20,6 +22,7 @@ from studio.dataset.store import FolderStore
 from studio.qt.compare.render import Renderer, RenderRequest, StripRequest
 from studio.qt.compare.sources import Source
 from studio.qt.compare.view_transform import Viewport
+from studio.qt.missing.edits import fill_operations
 from studio.qt.pixels import to_qimage
 from tests.qt.conftest import write_photo
 
@@ -184,6 +187,98 @@ def test_a_result_of_half_the_screen_is_shown_pixel_by_pixel(tmp_path: Path) -> 
         shown = rendered.augmented_size * viewport.zoom_of(rendered.augmented_size)
         assert abs(rendered.augmented.width() - shown.width()) <= 1
         assert abs(rendered.augmented.height() - shown.height()) <= 1
+
+
+def holed(folder: Path, size: tuple[int, int] = (64, 48), *, depth: int = 8) -> Source:
+    """Write a class of pictures with black holes; return the first one's source."""
+    for number in range(4):
+        path = folder / "set" / "cats" / f"{number}.png"
+        write_photo(path, size, seed=number)
+        pixels = np.maximum(read_image(path), 1)
+        height, width = pixels.shape[:2]
+        pixels[height // 4 : height // 2, width // 3 : width * 2 // 3] = 0
+        if depth == 16:
+            pixels = pixels.astype(np.uint16) * 257
+        path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    return source_of(open_library(folder / "set"), "cats/0.png")
+
+
+BLACK = MissingRule("no_data_colour", {"red": 0, "green": 0, "blue": 0, "tolerance": 0})
+
+
+def filling(*ops: str) -> Recipe:
+    recipe = replace(Recipe(), missing=(BLACK,))
+    for op in ops:
+        recipe = recipe.with_added(op)
+    return recipe
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+@pytest.mark.parametrize("fill", [each.name for each in fill_operations()])
+def test_filled_pictures_are_those_of_the_export(tmp_path: Path, fill: str, depth: int) -> None:
+    source = holed(tmp_path, depth=depth)
+    recipe = filling("lose_rows", fill, "rotate")
+    library = open_library(tmp_path / "set")
+    list(export(library, recipe, tmp_path / "out", ExportOptions(copies=2)))
+    for variant in (1, 2):
+        rendered = Renderer().render(request(source, recipe, variant))
+        written = read_image(tmp_path / "out" / "cats" / f"0_aug_{variant}.png")
+        assert _plain(rendered.augmented) == _plain(to_qimage(written))
+
+
+def test_a_fill_on_a_proxy_takes_nothing_from_what_is_missing(tmp_path: Path) -> None:
+    source = holed(tmp_path, (1200, 900))
+    viewport = Viewport(QSize(300, 225))
+    rendered = Renderer().render(request(source, filling("fill_mean"), viewport=viewport))
+    shown = rendered.augmented.convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = np.frombuffer(shown.constBits(), np.uint8).reshape(225, -1)[:, :300]
+    whole = read_image(tmp_path / "set" / "cats" / "0.png")
+    edge = pixels[56 - 3 : 56 + 3, 100:200]
+    assert edge.min() > 0.3 * whole[whole > 0].mean()
+    assert rendered.missing is not None
+    assert rendered.missing.share == pytest.approx(1 / 12, abs=0.002)
+
+
+def test_what_is_missing_here_and_there_in_most_places_is_filled_on_a_proxy_too(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "set" / "0.png"
+    write_photo(path, (1200, 900))
+    pixels = np.maximum(read_image(path), 1)
+    pixels[np.random.default_rng(0).random(pixels.shape[:2]) < 0.7] = 0
+    path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    source = Source(FolderStore(path.parent), "0.png")
+    viewport = Viewport(QSize(300, 225))
+    rendered = Renderer().render(request(source, filling("fill_mean"), viewport=viewport))
+    grey = rendered.augmented.convertToFormat(QImage.Format.Format_Grayscale8)
+    shown = np.frombuffer(grey.constBits(), np.uint8).reshape(225, -1)[:, :300]
+    assert abs(float(shown.mean()) - float(pixels[pixels > 0].mean())) < 30
+
+
+def test_a_wholly_missing_image_has_an_original_and_a_reason(tmp_path: Path) -> None:
+    path = tmp_path / "set" / "0.png"
+    path.parent.mkdir()
+    path.write_bytes(cv2.imencode(".png", np.zeros((48, 64, 3), np.uint8))[1].tobytes())
+    source, renderer = Source(FolderStore(path.parent), "0.png"), Renderer()
+    rendered = renderer.render(request(source, filling("fill_mean")))
+    assert not rendered.original.isNull()
+    assert rendered.augmented.isNull()
+    assert rendered.problem is not None
+    assert "missing wholly" in rendered.problem.message
+    strip = StripRequest(source, filling("fill_mean"), 3, QSize(99, 99), 1)
+    assert renderer.render_strip(strip) == [None] * 3
+    assert renderer.render(request(source, filling("rotate"))).problem is None
+
+
+def test_a_drag_of_another_step_finds_no_mask_anew(tmp_path: Path) -> None:
+    source, renderer = holed(tmp_path), Renderer()
+    recipe = filling("fill_mean", "rotate")
+    first = renderer.render(request(source, recipe))
+    held = renderer.render(request(source, recipe, held=Held("rotate", "angle", 12.0)))
+    assert first.missing is not None
+    assert held.missing is first.missing
+    other = replace(recipe, missing=(replace(BLACK, params={**BLACK.params, "tolerance": 9}),))
+    assert renderer.render(request(source, other)).missing is not first.missing
 
 
 def _plain(image: QImage | None) -> QImage:

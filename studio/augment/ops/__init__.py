@@ -13,6 +13,11 @@ from studio.augment.ops import blur
 from studio.augment.ops import lens
 from studio.augment.ops import quality
 from studio.augment.ops import occlusion
+from studio.augment.ops import losing
+from studio.augment.ops import filling
+from studio.augment.ops import inpainting
+from studio.augment.ops import choosing_fill
+from studio.augment.ops import borrowing
 from studio.augment.ops import covers
 from studio.augment.ops import weather
 from studio.augment.ops import light

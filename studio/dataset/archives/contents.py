@@ -3,11 +3,15 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from studio.augment.image import Image
 from studio.dataset.archives.arrays import ArraySet, Part
 from studio.dataset.archives.members import Member
 from studio.dataset.archives.region import ArchiveError, Loan, Spool
+from studio.dataset.mask_file import leave_out_masks, mask_names
 from studio.dataset.reading.image_file import Header, encode_image
 
 _GONE = "is not in it"
@@ -36,6 +40,14 @@ class Contents(ABC):
         """Return the pixels that such numbers are, None for a file."""
         return None
 
+    def values(self, key: str, content: bytes) -> NDArray[Any] | None:
+        """Return such numbers themselves where the pixels are others, as a `Picture` has them."""
+        return None
+
+    def mask_key(self, key: str) -> str:
+        """Return the key of the mask file beside an image, "" where there is none."""
+        return ""
+
     @abstractmethod
     def container(self, key: str) -> Path:
         """Return the file on the disk that holds the image."""
@@ -59,7 +71,10 @@ class Files(Contents):
         self._spool = spool
 
     def keys(self) -> Sequence[str]:
-        return list(self._members)
+        return leave_out_masks(list(self._members))
+
+    def mask_key(self, key: str) -> str:
+        return next((name for name in mask_names(key) if name in self._members), "")
 
     def data(self, key: str, limit: int = -1) -> bytes:
         member = self._members.get(key)
@@ -104,6 +119,9 @@ class Arrays(Contents):
 
     def decode(self, key: str, content: bytes) -> Image:
         return self._find(key)[0].pixels.decode(content)
+
+    def values(self, key: str, content: bytes) -> NDArray[Any] | None:
+        return self._find(key)[0].pixels.values(content)
 
     def _find(self, key: str) -> tuple[Part, int]:
         try:

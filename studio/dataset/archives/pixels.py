@@ -46,18 +46,28 @@ class Pixels(Struct, frozen=True):
 
     def decode(self, raw: bytes) -> Image:
         """Return a picture that was read, BGR."""
+        return _arrange(np.ascontiguousarray(self._to_levels(self._shape(raw))))
+
+    def values(self, raw: bytes) -> NDArray[Any] | None:
+        """Return the numbers of a picture that was read, BGR; None where they are levels."""
+        values = self._shape(raw)
+        if _are_levels(values):
+            return None
+        values = values.astype(values.dtype.newbyteorder("="), copy=False)
+        order = [2, 1, 0, 3][: self.channels]
+        return np.ascontiguousarray(values[..., 0 if self.channels == 1 else order])
+
+    def _shape(self, raw: bytes) -> NDArray[Any]:
         values = np.frombuffer(raw, self.type)
         if self.planar:
-            values = values.reshape(self.channels, self.height, self.width).transpose(1, 2, 0)
-        else:
-            values = values.reshape(self.height, self.width, self.channels)
-        return _arrange(np.ascontiguousarray(self._to_levels(values)))
+            return values.reshape(self.channels, self.height, self.width).transpose(1, 2, 0)
+        return values.reshape(self.height, self.width, self.channels)
 
     def _bytes(self) -> int:
         return self.height * self.width * self.channels * np.dtype(self.type).itemsize
 
     def _to_levels(self, values: NDArray[Any]) -> Image:
-        if values.dtype.kind == "u" and values.dtype.itemsize <= 2 and self.factor == 1:
+        if _are_levels(values) and self.factor == 1:
             whole: Image = values.astype(self.target, copy=False)
             return whole
         exact = values.astype(np.float64)
@@ -65,6 +75,10 @@ class Pixels(Struct, frozen=True):
         exact = (exact - self.low) * self.factor
         levels: Image = np.clip(np.rint(exact), 0, _MOST[self.target]).astype(self.target)
         return levels
+
+
+def _are_levels(values: NDArray[Any]) -> bool:
+    return values.dtype.kind == "u" and values.dtype.itemsize <= 2
 
 
 def _arrange(image: Image) -> Image:

@@ -59,9 +59,13 @@ class ArchiveStore(Store):
         header = self._known_header(key)
         if header is None:
             return super().decode(key, content)
-        pixels = self._contents(key).decode(key, content)
+        contents = self._contents(key)
+        pixels = contents.decode(key, content)
         assert pixels is not None
-        return Picture(pixels, header.notices)
+        return Picture(pixels, header.notices, contents.values(key, content))
+
+    def mask_key(self, key: str) -> str:
+        return self._take(key, lambda contents: contents.mask_key(key))
 
     def as_file(self, key: str, content: bytes) -> bytes:
         if self._known_header(key) is None:

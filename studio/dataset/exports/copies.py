@@ -1,17 +1,18 @@
 """The copies of an image, made in memory: drawn, applied and encoded."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from studio.augment.engine import apply_each
-from studio.augment.image import Image
-from studio.augment.plan import Drawer, Plan
+from studio.augment.image import Image, Mask
+from studio.augment.plan import CLASS_MEAN, Drawer, Plan
 from studio.augment.recipe import Recipe
 from studio.dataset.exports.naming import copy_name
 from studio.dataset.exports.source import Loaded, load_source
+from studio.dataset.missing.class_mean import ClassMean, ClassMeans
 from studio.dataset.reading.image_file import ImageError, encode_image
 from studio.dataset.store import Store
 
@@ -25,7 +26,8 @@ class Order(Struct, frozen=True):
     """What all jobs of an export have in common.
 
     `pools` holds, for each split, the keys of the images that may be mixed in, `classes` their
-    classes; both are empty where nothing is mixed.
+    classes; both are empty where nothing is mixed. `means` are there where classes' means are
+    wanted.
     """
 
     store: Store
@@ -35,6 +37,7 @@ class Order(Struct, frozen=True):
     quality: int
     pools: Mapping[str, tuple[str, ...]]
     classes: Mapping[str, str]
+    means: ClassMeans | None = None
 
 
 class Item(Struct, frozen=True):
@@ -52,7 +55,7 @@ class Item(Struct, frozen=True):
 
 
 class Copy(NamedTuple):
-    """One rendered copy, before it is written, and the hashes of the images mixed into it."""
+    """One rendered copy, before it is written, and the hashes of what else it was made from."""
 
     name: str
     plan: Plan
@@ -69,53 +72,88 @@ def output_suffix(key: str, format: str) -> str:
     return suffix if suffix in _WRITTEN else "png"
 
 
-def render_copies(order: Order, item: Item, image: Image, faults: list[str]) -> Iterator[Copy]:
+def render_copies(order: Order, item: Item, source: Loaded, faults: list[str]) -> Iterator[Copy]:
     """Yield the item's copies of an image, encoded.
 
-    A copy whose partner cannot be read is left out, and the reason added to `faults`.
+    A copy that cannot be made is left out, and the reason added to `faults`.
     """
     suffix = output_suffix(item.key, order.format)
     drawer = Drawer(order.recipe, order.pools.get(item.split, ()))
-    plans = (drawer.draw(item.key, variant) for variant in item.variants)
+    plans = [drawer.draw(item.key, variant) for variant in item.variants]
     for plan, data, partners in render_plans(
-        order.store, plans, image, suffix, order.quality, faults
+        source, plans, suffix, order.quality, order.means, faults
     ):
         yield Copy(copy_name(item.stem, plan.variant, suffix), plan, data, partners)
 
 
 def render_plans(
-    store: Store,
-    plans: Iterable[Plan],
-    image: Image,
+    source: Loaded,
+    plans: Sequence[Plan],
     suffix: str,
     quality: int,
+    means: ClassMeans | None,
     faults: list[str],
 ) -> Iterator[tuple[Plan, bytes, dict[str, str]]]:
-    """Yield what each plan makes of an image, as a file, and the hashes of what was mixed in.
+    """Yield what each plan makes of an image, as a file, and the hashes of what else went into it.
 
-    A plan whose partner cannot be read is left out, and the reason added to `faults`.
+    The plans are of one recipe. One whose partner cannot be read, or that fills an image of which
+    nothing is known, is left out, and the reason added to `faults`.
     """
-    partners: dict[str, Loaded] = {}
+    partners: dict[str, Loaded | ClassMean] = {}
     current: list[Plan] = []
+    holes = _find_holes(source, plans)
 
     def ready_plans() -> Iterator[Plan]:
         for plan in plans:
             partners.clear()
             try:
-                partners.update(_load_partners(store, plan))
+                if plan.fills and holes.fault:
+                    raise holes.fault
+                partners.update(_load_partners(source.store, plan, means))
             except ImageError as error:
                 faults.append(error.reason)
             else:
                 current[:] = (plan,)
                 yield plan
 
-    for copy in apply_each(ready_plans(), image, partner=lambda key: partners[key].image):
+    copies = apply_each(
+        ready_plans(),
+        holes.image,
+        partner=lambda key: partners[key].image,
+        missing=holes.missing,
+    )
+    for copy in copies:
         data = encode_image(copy, suffix, quality)
-        yield current[0], data, {key: loaded.hash for key, loaded in partners.items()}
+        hashes = {key: partner.hash for key, partner in partners.items()}
+        yield current[0], data, {**hashes, **(holes.files if current[0].fills else {})}
 
 
-def _load_partners(store: Store, plan: Plan) -> Iterator[tuple[str, Loaded]]:
+class _Holes(NamedTuple):
+    """An image, what of it is missing, and the hash of the mask file that told it, by its key."""
+
+    image: Image
+    missing: Mask | None = None
+    files: Mapping[str, str] = {}
+    fault: ImageError | None = None
+
+
+def _find_holes(source: Loaded, plans: Sequence[Plan]) -> _Holes:
+    rules = plans[0].missing if plans else ()
+    try:
+        found = source.find_missing(rules)
+    except ImageError as error:
+        return _Holes(source.image, fault=error)
+    files = {found.mask_key: found.mask_hash} if found.mask_key else {}
+    return _Holes(found.image, found.missing, files)
+
+
+def _load_partners(
+    store: Store, plan: Plan, means: ClassMeans | None
+) -> Iterator[tuple[str, Loaded | ClassMean]]:
     for key in sorted({key for step in plan.steps for key in step.partners} - {plan.image}):
+        if means is not None and key.startswith(CLASS_MEAN):
+            yield key, means.of(key.removeprefix(CLASS_MEAN), plan.missing)
+            continue
         try:
             yield key, load_source(store, key)
         except ImageError as error:

@@ -153,10 +153,10 @@ def _look(order: Order, share: Share, weight: int, item: Item, *, warm_up: bool)
         read = time.perf_counter()
         if warm_up:
             # Tables that are made once would count as if every image needed them.
-            next(render_copies(order, item, source.image, []), None)
+            next(render_copies(order, item, source, []), None)
         rendering = time.perf_counter()
         faults: list[str] = []
-        copies = list(render_copies(order, item, source.image, faults))
+        copies = list(render_copies(order, item, source, faults))
         done = time.perf_counter()
     if item.variants and not copies:
         raise ImageError(order.store.place(item.key), faults[0])

@@ -26,10 +26,12 @@ def choose_workers(
     order: Order, items: Sequence[Item], count: int, lock: int
 ) -> AbstractContextManager[Executor]:
     """Return the kind of workers that is fastest for these items; processes hold the lock, too."""
-    # Every job takes its order along, which is long where the keys of all partners are in it.
+    # Every job takes its order along, which is long where the keys of all partners are in it, and
+    # the means of classes are best made once.
     wants_processes = (
         count > 1
         and not order.pools
+        and order.means is None
         and sum(len(item.variants) for item in items) >= _MANY_FILES
         and _are_small(order.store, items)
     )

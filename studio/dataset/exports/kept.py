@@ -7,14 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from studio.dataset.exports.copies import Item, output_suffix
+from studio.augment.plan import CLASS_MEAN, Drawer
+from studio.dataset.exports.copies import Item, Order, output_suffix
 from studio.dataset.exports.jobs import in_batches, map_ahead
 from studio.dataset.exports.ledger import decode_line
 from studio.dataset.exports.manifest import Line
 from studio.dataset.exports.naming import copy_name
-from studio.dataset.exports.outputs import Outputs, hash_bytes
+from studio.dataset.exports.outputs import Outputs
+from studio.dataset.hashes import hash_bytes
+from studio.dataset.missing.finding import reads_mask_file
 from studio.dataset.reading.image_file import ImageError
-from studio.dataset.store import Store
 from studio.errors import UserError
 
 _A_BATCH = 64
@@ -87,27 +89,44 @@ def _look(outputs: Outputs, lines: Iterable[tuple[int, bytes]]) -> list[tuple[in
     ]
 
 
-def check_sources(out: Path, store: Store, kept: Iterable[Kept], executor: Executor) -> None:
-    """Raise UserError unless every image that something kept was made from has the same bytes."""
+def check_sources(out: Path, order: Order, kept: Sequence[Kept], executor: Executor) -> None:
+    """Raise UserError unless everything that something kept was made from has the same bytes."""
     hashes: defaultdict[str, set[str]] = defaultdict(set)
     for _, _, line in kept:
         hashes[line.source].add(line.source_hash)
         for key, hash in line.partners.items():
             hashes[key].add(hash)
-    look = partial(_find_changes, store)
-    changes: list[str] = []
+    look = partial(_find_changes, order)
+    changes = _find_other_masks(order, kept)
     for found in map_ahead(executor, look, in_batches(list(hashes.items()), _A_BATCH)):
         changes += found
     if changes:
         raise refusal(out, changes)
 
 
-def _find_changes(store: Store, hashes: Iterable[tuple[str, set[str]]]) -> list[str]:
+def _find_other_masks(order: Order, kept: Iterable[Kept]) -> list[str]:
+    """Tell of mask files that would be read now, and were not when copies were made."""
+    if not reads_mask_file(order.recipe.missing):
+        return []
+    drawer = Drawer(order.recipe)
+    masks: dict[str, None] = {}
+    for _, _, line in kept:
+        mask = order.store.mask_key(line.source) if line.variant else ""
+        if mask and mask not in line.partners and drawer.draw(line.source, line.variant).fills:
+            masks[mask] = None
+    return [f"{mask} was not there when copies were made" for mask in masks]
+
+
+def _find_changes(order: Order, hashes: Iterable[tuple[str, set[str]]]) -> list[str]:
     changes: list[str] = []
     for key, known in hashes:
+        image = key.removeprefix(CLASS_MEAN)
         try:
-            if known != {hash_bytes(store.content(key))}:
-                changes.append(f"{key} is another file than when copies were made of it")
+            if key == image:
+                if known != {hash_bytes(order.store.content(key))}:
+                    changes.append(f"{key} is another file than when copies were made of it")
+            elif order.means and known != {order.means.of(image, order.recipe.missing).hash}:
+                changes.append(f"the mean of the class of {image} is another one than it was")
         except ImageError as error:
             changes.append(f"{key}, of which copies were made, {error.reason}")
     return changes

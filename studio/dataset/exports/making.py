@@ -11,8 +11,8 @@ from studio.dataset.atomic_file import write_atomic
 from studio.dataset.exports.copies import Item, Order, render_copies
 from studio.dataset.exports.manifest import Entry, encode_line
 from studio.dataset.exports.mixing import with_labels
-from studio.dataset.exports.outputs import hash_bytes
 from studio.dataset.exports.source import Loaded, load_source
+from studio.dataset.hashes import hash_bytes
 from studio.dataset.reading.image_file import ImageError
 from studio.errors import UserError
 
@@ -67,7 +67,7 @@ def _make_item(order: Order, item: Item) -> Done:
         if item.original:
             original = order.store.as_file(item.key, source.content)
             written.write(item.original, 0, None, original, {})
-        for copy in render_copies(order, item, source.image, faults):
+        for copy in render_copies(order, item, source, faults):
             written.write(copy.name, copy.plan.variant, copy.plan, copy.data, copy.partners)
     except ImageError as error:
         return written.done(item, error.reason)

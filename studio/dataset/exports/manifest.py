@@ -51,7 +51,8 @@ class Header(Struct, frozen=True):
 class Line(Struct, frozen=True):
     """What a line says of its file, and of the bytes it was made from, apart from the plan.
 
-    `partners` holds the hash of every other image that was mixed in.
+    `partners` holds the hash of everything else: images that were mixed in, the mask file that
+    told what is missing, and the mean of a class.
     """
 
     output: str

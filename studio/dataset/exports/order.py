@@ -1,11 +1,11 @@
 """What an export was asked for: which images, how many copies of each, under which names."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from studio.augment.recipe import Recipe
 from studio.dataset.exports.copies import COPIES_AN_ITEM, Item, Order
-from studio.dataset.exports.mixing import mixes, mixing_pools
+from studio.dataset.exports.mixing import borrows, mixes, mixing_pools
 from studio.dataset.exports.naming import output_names
 from studio.dataset.exports.options import FORMATS, HELD_OUT, MOST_COPIES, ExportOptions
 from studio.dataset.exports.sharing import (
@@ -16,6 +16,7 @@ from studio.dataset.exports.sharing import (
     share_out,
 )
 from studio.dataset.library import ImageRef, Library
+from studio.dataset.missing.class_mean import ClassMeans
 from studio.errors import UserError
 
 __all__ = ["FORMATS", "MOST_COPIES", "ExportOptions", "make_items", "make_order", "select_images"]
@@ -62,7 +63,7 @@ def _check_known(what: str, wanted: Iterable[str] | None, known: set[str]) -> No
 
 def make_order(
     library: Library,
-    images: Iterable[ImageRef],
+    images: Sequence[ImageRef],
     recipe: Recipe,
     out: Path,
     options: ExportOptions,
@@ -78,6 +79,8 @@ def make_order(
         quality=options.quality,
         pools=mixing_pools(partners),
         classes={image.key: image.class_name for image in partners},
+        # Of the images that the manifest names: so they can be made again from it.
+        means=ClassMeans(library.store, images) if borrows(recipe) else None,
     )
 
 

@@ -17,11 +17,6 @@ _OUTSIDE = "is a name that leads out of the folder"
 _PIECE = 1 << 20
 
 
-def hash_bytes(data: bytes) -> str:
-    """Return the hash that manifests hold, in hexadecimal."""
-    return sha256(data).hexdigest()
-
-
 class Written(Protocol):
     """What a line says of its file."""
 

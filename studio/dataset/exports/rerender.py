@@ -7,12 +7,13 @@ from pathlib import Path
 import cv2
 import msgspec
 
-from studio.augment.plan import Plan
+from studio.augment.plan import CLASS_MEAN, Plan
 from studio.dataset.exports.copies import render_plans
 from studio.dataset.exports.manifest import Entry, Header, Line
-from studio.dataset.exports.outputs import hash_bytes
 from studio.dataset.exports.source import Loaded, load_source
+from studio.dataset.hashes import hash_bytes
 from studio.dataset.library import open_library
+from studio.dataset.missing.class_mean import ClassMeans
 from studio.dataset.reading.image_file import ImageError
 from studio.dataset.store import FolderStore, Store
 from studio.errors import UserError
@@ -32,7 +33,9 @@ def open_source(header: Header, keys: Iterable[str]) -> Store:
     return open_library(root, max_pixels=header.max_pixels).store
 
 
-def compare_again(store: Store, quality: int, lines: Sequence[bytes]) -> dict[str, str]:
+def compare_again(
+    store: Store, means: ClassMeans, quality: int, lines: Sequence[bytes]
+) -> dict[str, str]:
     """Make the files of some lines in memory; return the reasons of those that are not the same.
 
     Each image is read once where its lines follow each other.
@@ -48,7 +51,7 @@ def compare_again(store: Store, quality: int, lines: Sequence[bytes]) -> dict[st
         if source is None or entry.source != key:
             key, reason = entry.source, ""
             source, reason = _load(store, key)
-        fault = reason or _find_fault(store, quality, entry, source)
+        fault = reason or _find_fault(means, quality, entry, source)
         if fault:
             faults[entry.output] = fault
     return faults
@@ -63,24 +66,33 @@ def _load(store: Store, key: str) -> tuple[Loaded | None, str]:
         return None, f"{_NOT_AGAIN}{key} is too large for this machine's memory"
 
 
-def _find_fault(store: Store, quality: int, entry: Entry, source: Loaded | None) -> str:
+def _find_fault(means: ClassMeans, quality: int, entry: Entry, source: Loaded | None) -> str:
     if source is None or source.hash != entry.source_hash:
         return f"{_NOT_AGAIN}{entry.source} is another file than it was"
     if entry.plan is None:
-        original = store.as_file(entry.source, source.content)
+        original = source.store.as_file(entry.source, source.content)
         return "" if hash_bytes(original) == entry.hash else _DIFFERENT
     try:
-        return _apply(store, quality, entry, entry.plan, source)
+        return _apply(means, quality, entry, entry.plan, source)
     except _FAULTS as error:
         return f"{_NOT_AGAIN}{error}"
 
 
-def _apply(store: Store, quality: int, entry: Entry, plan: Plan, source: Loaded) -> str:
+def _apply(means: ClassMeans, quality: int, entry: Entry, plan: Plan, source: Loaded) -> str:
     suffix = entry.output.rpartition(".")[2]
     faults: list[str] = []
-    for _, data, partners in render_plans(store, [plan], source.image, suffix, quality, faults):
-        other = next((key for key in partners if partners[key] != entry.partners.get(key)), None)
+    for _, data, partners in render_plans(source, [plan], suffix, quality, means, faults):
+        keys = {**entry.partners, **partners}
+        other = next((key for key in keys if partners.get(key) != entry.partners.get(key)), None)
         if other is not None:
-            return f"{_NOT_AGAIN}{other}, which was mixed in, is another file than it was"
+            return f"{_NOT_AGAIN}{_describe_change(other, plan, other in partners)}"
         return "" if hash_bytes(data) == entry.hash else _DIFFERENT
     return f"{_NOT_AGAIN}{entry.source} {faults[0]}"
+
+
+def _describe_change(key: str, plan: Plan, is_there: bool) -> str:
+    if key.startswith(CLASS_MEAN):
+        return f"the mean of the class of {plan.image} is another one than it was"
+    if any(key in step.partners for step in plan.steps):
+        return f"{key}, which was mixed in, is another file than it was"
+    return f"{key}, the mask file, {'is another file than it was' if is_there else 'is gone'}"

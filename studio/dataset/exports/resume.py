@@ -98,7 +98,7 @@ def prepare_rest(
             kept += found
             progress.keep(len(found), sum(file.line.size for file in found))
             yield progress.report()
-        check_sources(out, order.store, kept, executor)
+        check_sources(out, order, kept, executor)
     there = {file.name for file in kept}
     left = tuple(_without(item, there) for item in items)
     rest = Rest(

@@ -26,6 +26,8 @@ from studio.dataset.exports.outputs import Outputs
 from studio.dataset.exports.provenance import library_versions, recorded_options
 from studio.dataset.exports.rerender import compare_again, open_source
 from studio.dataset.exports.workers import one_opencv_thread, thread_workers
+from studio.dataset.library import ImageRef
+from studio.dataset.missing.class_mean import ClassMeans
 
 _A_BATCH = 64
 _A_BATCH_TO_MAKE = 8
@@ -160,7 +162,9 @@ def _remaker(ledger: Ledger) -> Callable[[Sequence[bytes]], dict[str, str]]:
     decoded = [line for line in map(decode_line, ledger.lines) if line is not None]
     keys = [key for key, _ in groupby(line.source for line in decoded)]
     quality = recorded_options(ledger.header).quality
-    return partial(compare_again, open_source(ledger.header, keys), quality)
+    store = open_source(ledger.header, keys)
+    images = (ImageRef(key, *home) for key, home in ledger.header.images.items())
+    return partial(compare_again, store, ClassMeans(store, images), quality)
 
 
 def _judge_manifest(ledger: Ledger) -> list[Finding]:

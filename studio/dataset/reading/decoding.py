@@ -1,7 +1,7 @@
 """A file's bytes and what its header told, made pixels."""
 
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -12,7 +12,7 @@ from studio.dataset.reading.colour import cmyk_to_srgb
 from studio.dataset.reading.depth import scale_to_16_bit
 from studio.dataset.reading.formats import FORMATS
 from studio.dataset.reading.formats.facts import TRUNCATED, Facts, UnreadableError
-from studio.dataset.reading.pixels import spread_levels, turn_upright
+from studio.dataset.reading.pixels import spread_levels, turn_upright, turn_values
 
 _CORRUPT_TIFF = "is truncated, corrupt or a rare kind of TIFF that is not supported"
 _OTHER_SIZE = "is corrupt: its header tells another size than its pixels have"
@@ -34,21 +34,33 @@ def check_build(facts: Facts) -> None:
         raise UnreadableError(f"is {what} image, which this build of OpenCV cannot read")
 
 
-def decode_upright(data: bytes, facts: Facts) -> tuple[Image, str]:
-    """Return the picture, upright, and a phrase on how its depth was changed, or "".
+class Upright(NamedTuple):
+    """A picture the right way up.
+
+    Where its depth was changed, `notice` says how, and `values` are the numbers before.
+    """
+
+    image: Image
+    notice: str = ""
+    values: NDArray[Any] | None = None
+
+
+def decode_upright(data: bytes, facts: Facts) -> Upright:
+    """Return the picture, upright.
 
     Colours are as the file's profile means them, but for CMYK, which becomes sRGB.
     `UnreadableError` for everything but whole, right pixels.
     """
     values = decode_values(data, facts)
-    notice = ""
     if facts.colours == "cmyk":
         values = cmyk_to_srgb(values, facts)
     elif values.dtype not in (np.uint8, np.uint16):
-        values, notice = scale_to_16_bit(values)
+        image, notice = scale_to_16_bit(values)
+        turned = turn_values(values, facts.orientation)
+        return Upright(turn_upright(image, facts.orientation), notice, turned)
     elif 8 < facts.bits < 16:
         values = spread_levels(values, facts.bits)
-    return turn_upright(values, facts.orientation), notice
+    return Upright(turn_upright(values, facts.orientation))
 
 
 def decode_values(data: bytes, facts: Facts) -> NDArray[Any]:

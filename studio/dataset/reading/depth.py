@@ -6,22 +6,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.augment.image import Image
+from studio.augment.image import Image, Mask
 
 _MOST = 65_535
 _VALUES_AT_ONCE = 2**20
 
 
-def scale_to_16_bit(values: NDArray[Any]) -> tuple[Image, str]:
+def scale_to_16_bit(values: NDArray[Any], missing: Mask | None = None) -> tuple[Image, str]:
     """Return numbers of any real type as uint16 of the same shape, and a phrase that says how.
 
     Floats whose finite values all lie within 0..1 are multiplied by 65535. Everything else is
     stretched from its lowest finite value, which becomes 0, to its highest, which becomes 65535; a
     flat image becomes 0. Not-a-number and infinities become 0. A fourth channel is alpha: floats
     are multiplied by 65535, integers divided by their type's maximum, and cut off at both ends.
+    What `missing` tells has no say in the range: a level such as -9999 that stands for no data
+    would leave the others next to no contrast.
     """
     colours = values[..., :3] if values.ndim == 3 else values
-    low, high, lost = _find_range(colours)
+    low, high, lost = _find_range(colours, missing)
     is_float = values.dtype.kind == "f"
     is_unit = is_float and low >= 0 and high <= 1
     first, last = (0.0, 1.0) if is_unit else (low, high)
@@ -40,12 +42,16 @@ def _find_blocks(values: NDArray[Any]) -> Iterator[slice]:
         yield slice(start, start + step)
 
 
-def _find_range(values: NDArray[Any]) -> tuple[float, float, int]:
+def _find_range(values: NDArray[Any], missing: Mask | None) -> tuple[float, float, int]:
     low, high, lost = np.inf, -np.inf, 0
     for rows in _find_blocks(values):
         block = values[rows]
-        finite = block[np.isfinite(block)]
-        lost += block.size - finite.size
+        is_finite = np.isfinite(block)
+        lost += block.size - int(np.count_nonzero(is_finite))
+        if missing is not None:
+            is_known = missing[rows] == 0
+            is_finite &= is_known if values.ndim == 2 else is_known[..., np.newaxis]
+        finite = block[is_finite]
         if finite.size:
             low, high = min(low, float(finite.min())), max(high, float(finite.max()))
     return (low, high, lost) if low <= high else (0.0, 0.0, lost)

@@ -9,6 +9,7 @@ from typing import Any
 
 import cv2
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from studio.augment.image import Image
 from studio.dataset.reading import colour
@@ -86,11 +87,14 @@ class Header(Struct, frozen=True):
 class Picture(Struct, frozen=True):
     """An image as it should be seen, and what was done or left out to show it so.
 
-    `notices` are phrases like "is animated; its first frame is used".
+    `notices` are phrases like "is animated; its first frame is used". `values`, of the shape of
+    the pixels, are the numbers as the file holds them where those were floats, signed or longer
+    than 16 bit; None where the pixels are all there was.
     """
 
     pixels: Image
     notices: tuple[str, ...] = ()
+    values: NDArray[Any] | None = None
 
 
 def decode_header(path: Path, data: bytes, *, max_pixels: int | None = None) -> Header:
@@ -121,8 +125,8 @@ def decode_picture(path: Path, data: bytes, *, max_pixels: int = MAX_PIXELS) -> 
     """
     try:
         facts = _describe(data, max_pixels)
-        image, depth = decode_upright(data, facts)
-        return Picture(colour.to_srgb(image, facts), _list_notices(facts, depth))
+        image, depth, values = decode_upright(data, facts)
+        return Picture(colour.to_srgb(image, facts), _list_notices(facts, depth), values)
     except UnreadableError as error:
         raise ImageError(path, str(error)) from error
 
@@ -140,7 +144,7 @@ def decode_thumbnail(path: Path, data: bytes, size: int, *, max_pixels: int = MA
             image = decode_reduced(data, facts, reduction)
             image = shrink(image, fit_inside(facts.width, facts.height, size))
             return colour.to_srgb(turn_upright(image, facts.orientation), facts)
-        image, _ = decode_upright(data, facts)
+        image = decode_upright(data, facts).image
         height, width = image.shape[:2]
         image = shrink(image, fit_inside(width, height, size))
         return to_8_bit(colour.to_srgb(image, facts))

@@ -1,9 +1,10 @@
 """Pixel arrays made to fit a file or a thumbnail: turned, shrunk, brought to 8 bit, made opaque."""
 
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.augment.image import Image
 
@@ -22,6 +23,17 @@ def turn_upright(image: Image, orientation: int) -> Image:
     if orientation == 7:
         return cast(Image, cv2.flip(cv2.transpose(image), -1))
     return image
+
+
+def turn_values(values: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Return numbers of any type turned like that; OpenCV makes some types others."""
+    if orientation >= 5:
+        values = values.swapaxes(0, 1)
+    if orientation in (3, 4, 7, 8):
+        values = values[::-1]
+    if orientation in (2, 3, 6, 7):
+        values = values[:, ::-1]
+    return np.ascontiguousarray(values)
 
 
 def fit_inside(width: int, height: int, size: int) -> tuple[int, int]:

@@ -1,8 +1,9 @@
 """The canvas: an original and its augmented picture under one zoom and one pan."""
 
+import math
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -17,6 +18,7 @@ from studio.qt.compare.canvas_paint import (
     paint_message,
 )
 from studio.qt.compare.zoom_view import ZoomView
+from studio.qt.missing.mask_layer import MaskLayer
 from studio.qt.pixels import checkerboard, device_pixels
 from studio.qt.theme import Tokens, tokens
 
@@ -50,6 +52,11 @@ class CompareCanvas(ZoomView):
         self._detail = ""
         self._empty = Message(self.tr("No picture"))
         self._problem: Message | None = None
+        self._no_result: Message | None = None
+        self._missing: QImage | None = None
+        self._shows_missing = False
+        self._mask_layer = MaskLayer()
+        self._picking = ""
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Original and augmented picture"))
         self.setWhatsThis(
@@ -66,7 +73,7 @@ class CompareCanvas(ZoomView):
 
     def set_original(self, image: QImage | None, full_size: QSize) -> None:
         """Show another original, which stands for a picture of `full_size`; ends a problem."""
-        self._problem = None
+        self._problem = self._no_result = None
         self._original = None if image is None or image.isNull() else Layer(image, full_size)
         self._lay_out()
         self._announce_scale()
@@ -81,6 +88,7 @@ class CompareCanvas(ZoomView):
         if image is None or image.isNull():
             self._augmented = self._unpainted = None
         else:
+            self._no_result = None
             if full_size is None:
                 full_size = self._original.full_size if self._original else image.size()
             self._augmented = Layer(image, full_size)
@@ -110,6 +118,43 @@ class CompareCanvas(ZoomView):
         self._problem = Message(text, reason, is_problem=True)
         self._original = self._augmented = self._unpainted = None
         self._lay_out()
+
+    def show_no_result(self, text: str, reason: str) -> None:
+        """Show why there is no augmented picture, in its place, beside the original."""
+        self._no_result = Message(text, reason, is_problem=True)
+        self.set_augmented(None)
+
+    # Missing pixels
+
+    def set_missing(self, mask: QImage | None) -> None:
+        """Set where the original misses pixels: a grey image that covers it, None for nowhere."""
+        if mask is not self._missing:
+            self._missing = mask
+            self.update()
+
+    @property
+    def shows_missing(self) -> bool:
+        """Whether missing pixels are marked on the original."""
+        return self._shows_missing
+
+    def set_shows_missing(self, shown: bool) -> None:
+        """Mark missing pixels on the original, or no longer."""
+        self._shows_missing = shown
+        self.update()
+
+    def set_picking(self, hint: str) -> None:
+        """Let the pointer choose pixels of the bare original, with a hint; none with ""."""
+        self._picking = hint
+        self._show_cursor()
+        self.update()
+
+    def original_pixel(self, point: QPointF) -> QPoint | None:
+        """Return the full original's pixel that is shown at a point of the widget."""
+        if self._original is None or self._index_at(point) != 0:
+            return None
+        at = self.to_picture(point)
+        pixel = QPoint(math.floor(at.x()), math.floor(at.y()))
+        return pixel if QRect(QPoint(), self._original.full_size).contains(pixel) else None
 
     # Comparison
 
@@ -198,6 +243,8 @@ class CompareCanvas(ZoomView):
             paint_message(painter, QRectF(self.rect()), message, colours)
         else:
             self._paint_pictures(painter, colours, event.rect())
+            if self._no_result and not self._augmented and not self._shows_original:
+                paint_message(painter, self._result_area(), self._no_result, colours)
             self._paint_captions(painter, colours)
             if self._mode == "wipe":
                 lit = self._drags_divider or self._hovers_divider or self._shows_focus()
@@ -226,16 +273,25 @@ class CompareCanvas(ZoomView):
             board = checkerboard(colours.panel, colours.line, round(8 * ratio))
             if self._original and dirty.intersects(self._logical(left_clip).toAlignedRect()):
                 paint_layer(painter, self._original, view, left, left_clip, board)
+                if self._missing and self._shows_missing and not self._picking:
+                    target = view.target(self._original.full_size)
+                    layer = self._mask_layer
+                    layer.paint(painter, self._missing, target, left, left_clip, colours, ratio)
             if second:
                 paint_layer(painter, second, second_view, right, right_clip, board)
 
+    def _result_area(self) -> QRectF:
+        area = self._logical(self._panes()[1])
+        if self._mode == "wipe":
+            area.setLeft(self._divider_x())
+        return area
+
     def _paint_captions(self, painter: QPainter, colours: Tokens) -> None:
         assert self._original is not None
-        left, right = (self._logical(pane) for pane in self._panes())
+        left, right = self._logical(self._panes()[0]), self._result_area()
         corner = Qt.AlignmentFlag.AlignLeft
         if self._mode == "wipe":
             left.setRight(self._divider_x())
-            right.setLeft(self._divider_x())
             corner = Qt.AlignmentFlag.AlignRight
         left, right = (area.adjusted(8, 8, -8, -8) for area in (left, right))
         size, other = self._pictures()
@@ -249,6 +305,9 @@ class CompareCanvas(ZoomView):
         if self._detail:
             corner |= Qt.AlignmentFlag.AlignBottom
             paint_caption(painter, right, corner, colours, "", self._detail)
+        if self._picking:
+            corner = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+            paint_caption(painter, left, corner, colours, self._picking)
 
     # Pointer and keyboard
 
@@ -305,6 +364,8 @@ class CompareCanvas(ZoomView):
     def _cursor_shape(self) -> Qt.CursorShape:
         if self._drags_divider or (self._hovers_divider and self._pan_point is None):
             return Qt.CursorShape.SplitHCursor
+        if self._picking and self._pan_point is None:
+            return Qt.CursorShape.CrossCursor
         return super()._cursor_shape()
 
 

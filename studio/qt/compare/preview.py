@@ -2,11 +2,12 @@
 
 from collections.abc import Hashable
 
-from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from studio.augment.plan import Plan
 from studio.dataset.check import Verdict
+from studio.dataset.missing.finding import reads_mask_file
 from studio.errors import UserError
 from studio.qt.compare.canvas import CompareCanvas
 from studio.qt.compare.pace import Pace
@@ -15,6 +16,8 @@ from studio.qt.compare.sources import UnreadableError
 from studio.qt.compare.strip import DrawStrip
 from studio.qt.compare.watch import Watch
 from studio.qt.latest import Latest
+from studio.qt.missing.finder import Shown
+from studio.qt.missing.pixel import Pixel, PixelRequest
 from studio.qt.session import Session
 
 _REST = 120
@@ -43,6 +46,12 @@ class Preview(QObject):
     root_changed = Signal(str)
     """What became of the place of all images: "there", "gone" or "replaced"."""
 
+    missing_changed = Signal(object)
+    """The Shown missing pixels of the chosen image, None where no rule looks for any."""
+
+    pixel_read = Signal(object)
+    """The Pixel that was asked for."""
+
     failed = Signal(object)
     """An exception that is nobody's fault but ours."""
 
@@ -59,6 +68,8 @@ class Preview(QObject):
         self._shown: QImage | None = None
         self._plan: Plan | None = None
         self._stamp: Hashable = None
+        self._missing: Shown | None = None
+        self._mask_stamp: Hashable = None
         self._has_problem = False
         self._pace = Pace()
         self._scale = 1.0
@@ -66,6 +77,7 @@ class Preview(QObject):
         self._quick = self._run(Latest(renderer.render, self), self._show_quick)
         self._full = self._run(Latest(renderer.render, self), self._show_full)
         self._tiles = self._run(Latest(renderer.render_strip, self), self._show_tiles)
+        self._pixels = self._run(Latest(renderer.read_pixel, self), self._show_pixel)
         self._rest = _single_shot(self, _REST, self._refine)
         self._strip_pause = _single_shot(self, _STRIP_PAUSE, self._request_tiles)
         session.recipe_changed.connect(self.refresh)
@@ -76,6 +88,7 @@ class Preview(QObject):
         strip.selected.connect(self._choose_tile)
         self._watch = Watch(self)
         self._watch.image_seen.connect(self._follow_file)
+        self._watch.mask_seen.connect(self._follow_mask)
         self._watch.folder_changed.connect(self.folder_changed)
         self._watch.root_changed.connect(self.root_changed)
 
@@ -126,6 +139,13 @@ class Preview(QObject):
         """Render canvas and strip anew."""
         self._request()
         self._queue_tiles()
+        self._watch.set_at_mask(reads_mask_file(self._session.recipe.missing))
+
+    @Slot(QPoint)
+    def read_pixel(self, at: QPoint) -> None:
+        """Read a pixel of the chosen image's file; `pixel_read` tells it."""
+        if self._source is not None:
+            self._pixels.request(PixelRequest(self._source, (at.x(), at.y())))
 
     def set_active(self, active: bool) -> None:
         """Follow changes of files, or not while nobody sees them."""
@@ -140,7 +160,7 @@ class Preview(QObject):
     def close(self) -> None:
         """End the threads."""
         self._watch.close()
-        for latest in (self._quick, self._full, self._tiles):
+        for latest in (self._quick, self._full, self._tiles, self._pixels):
             latest.close()
 
     def _run(self, latest: Latest, show: object) -> Latest:
@@ -188,16 +208,39 @@ class Preview(QObject):
             self._shown = rendered.original
             self._canvas.set_original(rendered.original, rendered.full_size)
         self._canvas.set_draw_caption(self.tr("draw {number}").format(number=request.variant))
-        self._canvas.set_augmented(
-            rendered.augmented, rendered.augmented_size, generation=request.generation
-        )
         self._plan = rendered.plan
         self._scale = rendered.scale
         self._stamp = rendered.stamp
-        self._has_problem = False
+        self._has_problem = rendered.problem is not None
+        if rendered.problem is None:
+            self._canvas.set_augmented(
+                rendered.augmented, rendered.augmented_size, generation=request.generation
+            )
+        else:
+            self._canvas.show_no_result(rendered.problem.path.name, rendered.problem.reason)
+            self._tell_plan()
+        self._show_missing(rendered.missing)
         if is_new:
             key = request.source.key
             self.judged.emit(Verdict(key, "", rendered.notices, rendered.stamp))
+
+    def _show_missing(self, missing: Shown | None) -> None:
+        self._canvas.set_missing(missing.mask if missing else None)
+        if missing is not self._missing:
+            self._missing = missing
+            self._mask_stamp = missing.mask_stamp if missing else None
+            self.missing_changed.emit(missing)
+
+    @Slot(object, object)
+    def _show_pixel(self, request: PixelRequest, pixel: Pixel) -> None:
+        if request.source is self._source:
+            self.pixel_read.emit(pixel)
+
+    @Slot(object, object)
+    def _follow_mask(self, source: Source, stamp: Hashable) -> None:
+        if source is self._source and self._missing is not None and stamp != self._mask_stamp:
+            self._mask_stamp = stamp
+            self.refresh()
 
     @Slot(object, object)
     def _follow_file(self, source: Source, stamp: Hashable) -> None:
@@ -245,7 +288,7 @@ class Preview(QObject):
         self.set_variant(index + 1)
 
     @Slot(object, object)
-    def _fail(self, request: RenderRequest | StripRequest, error: Exception) -> None:
+    def _fail(self, request: RenderRequest | StripRequest | PixelRequest, error: Exception) -> None:
         if request.source != self._source:
             return
         if not isinstance(error, UserError):
@@ -278,6 +321,7 @@ class Preview(QObject):
         self._rest.stop()
         self._canvas.set_original(None, QSize())
         self._canvas.set_augmented(None)
+        self._show_missing(None)
         self.plan_changed.emit(None)
 
 

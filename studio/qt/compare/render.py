@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, log2, sqrt
 from typing import cast
 
@@ -11,13 +11,16 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from studio.augment.engine import apply, result_size
-from studio.augment.image import Image
+from studio.augment.image import Image, Mask
 from studio.augment.plan import Held, Plan, draw
 from studio.augment.recipe import Recipe
+from studio.dataset.reading.image_file import ImageError
 from studio.errors import UserError
 from studio.qt.compare.pace import reduced_scale
-from studio.qt.compare.sources import Loaded, Source, Sources, scaled
+from studio.qt.compare.sources import Loaded, Source, Sources, scaled, sides_at
 from studio.qt.compare.view_transform import Viewport
+from studio.qt.missing.finder import Found, MissingFinder, Shown, why_not_filled
+from studio.qt.missing.pixel import Pixel, PixelRequest, read_pixel
 from studio.qt.pixels import to_qimage
 
 __all__ = ["RenderRequest", "Rendered", "Renderer", "Source", "StripRequest"]
@@ -49,6 +52,9 @@ class Rendered:
     proxies. `scale` is the share of the source's sides that was worked on; `is_coarse` says that
     it was less than the viewport needs. `seconds` is what drawing and applying took. `notices`
     are the source's, `stamp` is that of its file.
+
+    `missing` is what the recipe's rules found, None where it has none. `problem` says why there is
+    nothing to show beside the original: `augmented` is empty then.
     """
 
     full_size: QSize
@@ -61,6 +67,8 @@ class Rendered:
     seconds: float
     notices: tuple[str, ...]
     stamp: Hashable
+    missing: Shown | None = None
+    problem: ImageError | None = None
 
     @property
     def pixels(self) -> int:
@@ -84,44 +92,45 @@ class Renderer:
 
     def __init__(self) -> None:
         self._sources = Sources()
+        self._finder = MissingFinder()
 
     def render(self, request: RenderRequest) -> Rendered:
         """Return what a request asks for.
 
         UnreadableError where a file cannot be read, UserError where the plan is too much.
         """
-        source, loaded = request.source, self._sources.load(request.source)
+        source = request.source
+        loaded, found = self._load(source, request.recipe)
         height, width = loaded.image.shape[:2]
         full_size = QSize(width, height)
         original = self._sources.picture(loaded, request.viewport.needed_scale(full_size))
         pool = self._sources.pool(source, request.recipe)
         plan = draw(request.recipe, source.key, request.variant, held=request.held, pool=pool)
+        problem = why_not_filled(source.store.place(source.key), found) if plan.fills else None
         augmented_size = QSize(*result_size(plan, width, height))
         wanted = request.viewport.needed_scale(augmented_size)
         scale = wanted
         if request.most_pixels is not None:
             scale = reduced_scale(wanted, width * height, request.most_pixels)
-        proxy = self._sources.proxy(loaded, scale)
-        partners = self._sources.partners(source, loaded, scale)
-        # Loaded before the clock starts: the next request of a drag finds them in memory.
-        for key in {key for step in plan.steps for key in step.partners} - {source.key}:
-            partners(key)
-        start = time.perf_counter()
-        augmented = apply(plan, proxy, scale=scale, partner=partners)
-        seconds = time.perf_counter() - start
-        if scale < wanted < 1:
-            augmented = _enlarge(augmented, augmented_size * wanted)
+        augmented, seconds = QImage(), 0.0
+        if problem is None:
+            pixels, seconds = self._augment(source, loaded, found, plan, scale)
+            if scale < wanted < 1:
+                pixels = _enlarge(pixels, augmented_size * wanted)
+            augmented = to_qimage(pixels)
         return Rendered(
             full_size=full_size,
             augmented_size=augmented_size,
             original=original,
-            augmented=to_qimage(augmented),
+            augmented=augmented,
             plan=plan,
             scale=scale,
-            is_coarse=scale < wanted,
+            is_coarse=problem is None and scale < wanted,
             seconds=seconds,
             notices=loaded.notices,
             stamp=loaded.stamp,
+            missing=self._finder.shown(found, original.size()) if found else None,
+            problem=problem,
         )
 
     def render_strip(self, request: StripRequest) -> list[QImage | None]:
@@ -129,20 +138,66 @@ class Renderer:
 
         UnreadableError where the source itself cannot be read.
         """
-        loaded = self._sources.load(request.source)
-        pool = self._sources.pool(request.source, request.recipe)
+        source = request.source
+        loaded, found = self._load(source, request.recipe)
+        pool = self._sources.pool(source, request.recipe)
         plans = (
-            draw(request.recipe, request.source.key, variant, pool=pool)
+            draw(request.recipe, source.key, variant, pool=pool)
             for variant in range(1, request.count + 1)
         )
-        return [self._render_tile(request, loaded, plan) for plan in plans]
+        return [self._render_tile(request, loaded, found, plan) for plan in plans]
 
-    def _render_tile(self, request: StripRequest, loaded: Loaded, plan: Plan) -> QImage | None:
+    def read_pixel(self, request: PixelRequest) -> Pixel:
+        """Return what a source's file has at one of its pixels."""
+        picture = self._sources.load(request.source).picture
+        values = picture.pixels if picture.values is None else picture.values
+        return read_pixel(values, request.at)
+
+    def _load(self, source: Source, recipe: Recipe) -> tuple[Loaded, Found | None]:
+        """Return a source, and what the recipe's rules find in it, None where it has none."""
+        loaded = self._sources.load(source)
+        found = self._finder.find(
+            source.store, source.key, loaded.version, loaded.picture, recipe.missing
+        )
+        if found is not None and found.picture.pixels is not loaded.image:
+            # Scaled otherwise, it is another picture to everything that is kept of it.
+            loaded = replace(loaded, version=found.version, picture=found.picture)
+        return loaded, found
+
+    def _augment(
+        self, source: Source, loaded: Loaded, found: Found | None, plan: Plan, scale: float
+    ) -> tuple[Image, float]:
+        proxy, missing = self._shrink(loaded, found, plan, scale)
+        partners = self._sources.partners(source, loaded, scale, plan.missing)
+        # Loaded before the clock starts: the next request of a drag finds them in memory.
+        for key in {key for step in plan.steps for key in step.partners} - {source.key}:
+            partners(key)
+        start = time.perf_counter()
+        augmented = apply(plan, proxy, scale=scale, partner=partners, missing=missing)
+        return augmented, time.perf_counter() - start
+
+    def _shrink(
+        self, loaded: Loaded, found: Found | None, plan: Plan, scale: float, *, tile: bool = False
+    ) -> tuple[Image, Mask | None]:
+        """Return the pixels at a share of their size, and which of them the plan is to fill."""
+        sides = sides_at(loaded.image, scale)
+        known = self._finder.known(loaded.image, found, sides, tile=tile) if plan.fills else None
+        if known is not None:
+            return known
+        shrink = self._sources.tile if tile else self._sources.proxy
+        return shrink(loaded, scale), None
+
+    def _render_tile(
+        self, request: StripRequest, loaded: Loaded, found: Found | None, plan: Plan
+    ) -> QImage | None:
+        source = request.source
+        if plan.fills and why_not_filled(source.store.place(source.key), found):
+            return None
         try:
             scale = _tile_scale(loaded.image, plan, request.tile)
-            tile = self._sources.tile(loaded, scale)
-            partners = self._sources.partners(request.source, loaded, scale)
-            augmented = apply(plan, tile, scale=scale, partner=partners)
+            tile, missing = self._shrink(loaded, found, plan, scale, tile=True)
+            partners = self._sources.partners(source, loaded, scale, plan.missing)
+            augmented = apply(plan, tile, scale=scale, partner=partners, missing=missing)
         except UserError:
             return None
         fit = _fit(augmented.shape[1], augmented.shape[0], request.tile)

@@ -1,6 +1,6 @@
 """What the preview's threads read: images, proxies of them, and the partners of a mix."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -8,12 +8,16 @@ from typing import Any
 from PySide6.QtGui import QImage
 
 from studio.augment.image import Image
+from studio.augment.missing.rules import MissingRule
+from studio.augment.plan import CLASS_MEAN
 from studio.augment.recipe import Recipe
 from studio.dataset.exports.mixing import mixes, mixing_pools
 from studio.dataset.library import Library
+from studio.dataset.missing.class_mean import ClassMeans
 from studio.dataset.reading.image_file import ImageError, Picture
 from studio.dataset.reading.pixels import shrink
 from studio.dataset.store import Store
+from studio.errors import UserError
 from studio.qt.compare.recent import Recent
 from studio.qt.pixels import to_qimage
 
@@ -42,12 +46,19 @@ class UnreadableError(ImageError):
 
 @dataclass(frozen=True)
 class Loaded:
-    """A source's pixels, and a name for just this version of them."""
+    """A source's picture, and a name for just this version of it."""
 
     version: Hashable
-    image: Image
-    notices: tuple[str, ...]
+    picture: Picture
     stamp: Hashable
+
+    @property
+    def image(self) -> Image:
+        return self.picture.pixels
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return self.picture.notices
 
 
 class Sources:
@@ -61,6 +72,7 @@ class Sources:
         self._partners: Recent[Image] = Recent(_PARTNER_BYTES, _bytes_of)
         self._small_partners: Recent[Image] = Recent(_SMALL_PARTNER_BYTES, _bytes_of)
         self._pools: Recent[tuple[Library, dict[str, tuple[str, ...]]]] = Recent(1)
+        self._means: Recent[tuple[Library, ClassMeans]] = Recent(1)
 
     def load(self, source: Source) -> Loaded:
         """Return a source's pixels; UnreadableError where the file cannot be read."""
@@ -69,7 +81,7 @@ class Sources:
         stamp = _find_stamp(store, key)
         version = (store, key, stamp)
         picture = self._images.get(version, lambda: _read(store, key, stamp))
-        return Loaded(version, picture.pixels, picture.notices, stamp)
+        return Loaded(version, picture, stamp)
 
     def proxy(self, loaded: Loaded, scale: float) -> Image:
         """Return the pixels at a share of their size."""
@@ -95,14 +107,19 @@ class Sources:
         _, pools = self._pools.get(id(library), lambda: (library, mixing_pools(library.images)))
         return pools.get(source.split, ())
 
-    def partners(self, source: Source, loaded: Loaded, scale: float) -> Callable[[str], Image]:
+    def partners(
+        self, source: Source, loaded: Loaded, scale: float, rules: Sequence[MissingRule]
+    ) -> Callable[[str], Image]:
         """Return what loads partners by key for an image at `scale`, no larger than it needs.
 
-        It raises UnreadableError for one that cannot be read.
+        What the rules find is not in the mean of a class. It raises UnreadableError for a partner
+        that cannot be read.
         """
         height, width = loaded.image.shape[:2]
 
         def load(key: str) -> Image:
+            if key.startswith(CLASS_MEAN):
+                return self._class_mean(source.library, key.removeprefix(CLASS_MEAN), rules)
             stamp = _find_stamp(source.store, key)
             version = (source.store, key, stamp)
             partner = partial(self._load_partner, version, source.store, key, stamp)
@@ -115,20 +132,34 @@ class Sources:
 
         return load
 
+    def _class_mean(self, library: Library | None, key: str, rules: Sequence[MissingRule]) -> Image:
+        if library is None:
+            raise UserError("There is no data set whose classes have means")
+        # The library is kept along, so that no other one gets its number.
+        make = partial(_gather_means, library)
+        return self._means.get(id(library), make)[1].of(key, rules).image
+
     def _load_partner(self, version: Hashable, store: Store, key: str, stamp: Hashable) -> Image:
         return self._partners.get_apart(version, lambda: _read(store, key, stamp).pixels)
 
 
 def scaled(image: Image, scale: float) -> Image:
     """Return an image at a share of its size."""
-    if scale >= 1:
-        return image
+    return image if scale >= 1 else shrink(image, sides_at(image, scale))
+
+
+def sides_at(image: Image, scale: float) -> tuple[int, int]:
+    """Return the width and height of an image at a share (≤ 1) of its size."""
     height, width = image.shape[:2]
-    return shrink(image, (max(1, round(width * scale)), max(1, round(height * scale))))
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _cover(image: Image, width: float, height: float) -> Image:
     return scaled(image, max(width / image.shape[1], height / image.shape[0]))
+
+
+def _gather_means(library: Library) -> tuple[Library, ClassMeans]:
+    return library, ClassMeans(library.store, library.images)
 
 
 def _find_stamp(store: Store, key: str) -> Hashable:

@@ -10,6 +10,7 @@ from studio.dataset.reading.image_file import ImageError
 from studio.dataset.store import FolderStore, Store
 from studio.qt.compare.sources import Source
 from studio.qt.latest import Latest
+from studio.qt.missing.finder import find_mask_stamp
 
 RootState = Literal["there", "gone", "replaced"]
 
@@ -22,10 +23,18 @@ class Sight(NamedTuple):
     image: Hashable
     folder: Hashable
     root: Hashable
+    mask: Hashable
+
+
+class _Look(NamedTuple):
+    source: Source
+    at_mask: bool
 
 
 class Watch(QObject):
     """Looks at a source's file, at its folder and at the root, four times a second.
+
+    At its mask file it looks where that is asked for.
 
     The looks are made on a thread of their own, as a network share may let one wait; and they are
     made at all, as a share does not tell of changes, and as a watch held by the system can keep a
@@ -34,6 +43,9 @@ class Watch(QObject):
 
     image_seen = Signal(object, object)
     """A Source, and the stamp that its file keeps, None while it is not there."""
+
+    mask_seen = Signal(object, object)
+    """A Source, and the stamp of its mask file, None while there is none."""
 
     folder_changed = Signal()
     """Files came to the source's folder or went from it."""
@@ -49,6 +61,7 @@ class Watch(QObject):
         self._first: Sight | None = None
         self._state: RootState = "there"
         self._is_active = True
+        self._at_mask = False
         self._looks = Latest(_look, self)
         self._looks.ready.connect(self._take)
         self._timer = QTimer(self, interval=_INTERVAL)
@@ -63,6 +76,10 @@ class Watch(QObject):
         self._last = self._folder = None
         self.set_active(self._is_active)
 
+    def set_at_mask(self, at_mask: bool) -> None:
+        """Look at the mask file too, or no longer."""
+        self._at_mask = at_mask
+
     def set_active(self, active: bool) -> None:
         """Look from now on, as it is from the start, or pause."""
         self._is_active = active
@@ -76,7 +93,7 @@ class Watch(QObject):
     def look(self) -> None:
         """Look now."""
         if self._source is not None:
-            self._looks.request(self._source)
+            self._looks.request(_Look(self._source, self._at_mask))
 
     def close(self) -> None:
         """End the thread."""
@@ -84,7 +101,8 @@ class Watch(QObject):
         self._looks.close()
 
     @Slot(object, object)
-    def _take(self, source: Source, sight: Sight) -> None:
+    def _take(self, look: _Look, sight: Sight) -> None:
+        source = look.source
         if self._source is None or source is not self._source:
             return
         before, self._last = self._last, sight
@@ -95,6 +113,8 @@ class Watch(QObject):
             self._note_root(source, first, sight)
         if before.image == sight.image:
             self.image_seen.emit(source, sight.image)
+        if look.at_mask and before.mask == sight.mask:
+            self.mask_seen.emit(source, sight.mask)
         if before.folder == sight.folder:
             folder, self._folder = self._folder, sight.folder
             if folder not in (None, sight.folder):
@@ -117,13 +137,18 @@ def _judge_root(source: Source, first: Sight, sight: Sight) -> RootState:
     return "gone" if is_other and sight.image is None else "there"
 
 
-def _look(source: Source) -> Sight:
-    store = source.store
+def _look(look: _Look) -> Sight:
+    source, store = look.source, look.source.store
     try:
         folder = store.container(source.key).parent
     except ImageError:
         folder = store.root
-    return Sight(_find_stamp(store, source.key), _find_state(folder), _find_identity(store.root))
+    return Sight(
+        _find_stamp(store, source.key),
+        _find_state(folder),
+        _find_identity(store.root),
+        find_mask_stamp(store, source.key) if look.at_mask else None,
+    )
 
 
 def _find_stamp(store: Store, key: str) -> Hashable:

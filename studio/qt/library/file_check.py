@@ -7,6 +7,7 @@ from studio.dataset.check import CheckReport, check_files
 from studio.dataset.library import Library
 from studio.qt.errors import report as report_error
 from studio.qt.library.head import flat_button
+from studio.qt.library.words import LibraryWords
 from studio.qt.plain_label import PlainLabel
 from studio.qt.task import Task
 
@@ -25,11 +26,12 @@ class CheckBar(QWidget):
     reported = Signal(object)
     """A CheckReport."""
 
-    ended = Signal(object, int)
-    """The newest CheckReport, and how many images cannot be read; not all may have been checked."""
+    ended = Signal(str, int)
+    """What the check came to, and how many images cannot be read; not all may have been checked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._words = LibraryWords(self)
         self._task: Task | None = None
         self._newest = CheckReport(0, 0, ())
         self._bad = 0
@@ -91,7 +93,8 @@ class CheckBar(QWidget):
     @Slot()
     def _end(self) -> None:
         self.close_check()
-        self.ended.emit(self._newest, self._bad)
+        done, total = self._newest.done, self._newest.total
+        self.ended.emit(self._words.describe_check(done, total, self._bad), self._bad)
 
     @Slot(object)
     def _fail(self, error: Exception) -> None:

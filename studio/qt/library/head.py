@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from studio.dataset.library import Library
+from studio.qt.library.words import LibraryWords
 from studio.qt.plain_label import PlainLabel
 from studio.qt.theme import icon
 
@@ -18,6 +20,11 @@ class LibraryHead(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._words = LibraryWords(self)
+        self._library: Library | None = None
+        self._shown: int | None = None
+        self._scanning: int | None = None
+        self._fault = ""
         self._title = PlainLabel(self)
         self._title.setElideMode(Qt.TextElideMode.ElideMiddle)
         self._title.setObjectName("library.title")
@@ -43,12 +50,24 @@ class LibraryHead(QWidget):
         row.addWidget(self._open, 0, Qt.AlignmentFlag.AlignTop)
         self._show_role("muted")
 
-    def show_texts(self, title: str, tip: str, counts: str, *, warns: bool = False) -> None:
-        """Show the title, its tool tip, and the line below it, which may be a warning."""
-        self._title.setText(title)
-        self._title.setToolTip(tip)
-        self._counts.setText(counts)
-        self._show_role("warning" if warns else "muted")
+    def show_library(self, library: Library | None, shown: int | None) -> None:
+        """Show a library's name and its counts; `shown` is how many are left of it, if not all."""
+        self._library, self._shown = library, shown
+        self._show_texts()
+
+    def set_scanning(self, count: int | None) -> None:
+        """Say that a folder is being looked through, with `count` images so far; None: no more."""
+        self._scanning = count
+        self._show_texts()
+
+    def set_fault(self, fault: str) -> None:
+        """Say below the title what keeps the whole data set from being read; "" if nothing does."""
+        self._fault = fault
+        self._show_texts()
+
+    def forget(self) -> None:
+        """Say nothing of a scan or a fault in what is shown next."""
+        self._scanning, self._fault = None, ""
 
     def show_problems(self, count: int, text: str) -> None:
         """Show how many problems there are; `text` says it in words."""
@@ -56,6 +75,20 @@ class LibraryHead(QWidget):
         self._problems.setToolTip(text)
         self._problems.setAccessibleName(text)
         self._problems.setVisible(bool(count))
+
+    def _show_texts(self) -> None:
+        root = self._library.root if self._library else None
+        idle = self.tr("No folder open") if self._scanning is None else self.tr("Opening a folder")
+        self._title.setText((root.name or str(root)) if root else idle)
+        self._title.setToolTip(str(root) if root else "")
+        if self._scanning is not None:
+            count = self._words.count_images(self._scanning)
+            self._counts.setText(self.tr("Scanning… {}").format(count))
+        else:
+            counts = self._words.describe_library(self._library, self._shown)
+            self._counts.setText(self._fault or counts)
+        warns = bool(self._fault) and self._scanning is None
+        self._show_role("warning" if warns else "muted")
 
     def _show_role(self, role: str) -> None:
         if self._counts.property("role") != role:

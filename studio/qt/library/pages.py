@@ -31,6 +31,7 @@ class LibraryPages(QStackedWidget):
         super().__init__(parent)
         self._words = LibraryWords(self)
         self._findings = findings
+        self._images = images
         self._kind: FindingKind | None = None
         self._text = ""
         self.grid = self._build_grid(images, places)
@@ -49,20 +50,20 @@ class LibraryPages(QStackedWidget):
             shown.check_wanted.connect(self.check_wanted)
         findings.changed.connect(self._list)
 
-    def show_images(self) -> None:
-        self._kind = None
-        self.setCurrentWidget(self.grid)
+    def show_page(self, kind: FindingKind | None, text: str, message: str) -> None:
+        """List the problems or the notes of files whose keys contain `text`, in any case.
 
-    def show_message(self, text: str) -> None:
-        self._kind = None
-        self._message.setText(text)
-        self.setCurrentWidget(self._message)
-
-    def show_findings(self, kind: FindingKind, text: str) -> None:
-        """List the problems or the notes of files whose keys contain `text`, in any case."""
+        Without a `kind`, show the images, and `message` where there are none.
+        """
         self._kind, self._text = kind, text.casefold()
-        self._list()
-        self.setCurrentWidget(self._lists[kind])
+        if kind is not None:
+            self._list()
+            self.setCurrentWidget(self._lists[kind])
+        elif self._images.images():
+            self.setCurrentWidget(self.grid)
+        else:
+            self._message.setText(message)
+            self.setCurrentWidget(self._message)
 
     def _list(self) -> None:
         kind = self._kind

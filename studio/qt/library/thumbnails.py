@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.qt.library.badge import BADGE_ROLE, paint_badge
 from studio.qt.theme import icon, mix, tokens
 
 REASON_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -84,6 +85,8 @@ def _paint_thumbnail(painter: QPainter, box: QRect, index: Index) -> None:
         _paint_pixmap(painter, box, pixmap)
     if index.data(NOTICES_ROLE):
         _paint_sign(painter, box)
+    if (badge := index.data(BADGE_ROLE)) is not None:
+        paint_badge(painter, box, badge)
 
 
 def _paint_pixmap(painter: QPainter, box: QRect, pixmap: QPixmap) -> None:
@@ -166,7 +169,8 @@ class ThumbnailGrid(QListView):
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Repaint the tiles; QListView itself would lay out the whole list anew for each."""
-        for row in range(first.row(), last.row() + 1):
+        seen = self.find_rows_in_view()
+        for row in range(max(first.row(), seen.start), min(last.row() + 1, seen.stop)):
             self.update(self.model().index(row, 0))
 
     def selectionCommand(

@@ -8,6 +8,7 @@ from studio.dataset.check import CheckReport, Verdict
 from studio.dataset.library import Library, Problem
 from studio.qt.library.findings import Findings
 from studio.qt.library.loader import ThumbnailLoader
+from studio.qt.library.missing_shares import MissingShares
 from studio.qt.library.model import ImageModel
 from studio.qt.library.recheck import Recheck
 from studio.qt.library.thumbnails import ThumbnailGrid
@@ -22,6 +23,7 @@ class Upkeep(QObject):
         self,
         loader: ThumbnailLoader,
         findings: Findings,
+        shares: MissingShares,
         images: ImageModel,
         grid: ThumbnailGrid,
         parent: QObject | None = None,
@@ -30,6 +32,7 @@ class Upkeep(QObject):
         self._library: Library | None = None
         self._loader = loader
         self._findings = findings
+        self._shares = shares
         self._images = images
         self._grid = grid
         self._recheck = Recheck(self)
@@ -44,11 +47,13 @@ class Upkeep(QObject):
         self._library = library
         self._recheck.close()
         self._loader.set_library(library)
+        self._shares.set_library(library)
 
     def shutdown(self) -> None:
         """Join the threads; nothing is found out from now on."""
         self._scroll_timer.stop()
         self._recheck.close(wait=True)
+        self._shares.close()
         self._loader.shutdown()
 
     @Slot(object)
@@ -69,7 +74,8 @@ class Upkeep(QObject):
             self._recheck.request(self._library.store, dict.fromkeys(keys, object()))
 
     def recheck(self) -> None:
-        """Look which files of problems and of tiles in view have changed."""
+        """Look which files of problems and of tiles in view have changed, and which mask files."""
+        self._shares.recheck()
         self._request({**self._findings.stamps(), **self._stamps_in_view()})
 
     @Slot()
@@ -89,4 +95,5 @@ class Upkeep(QObject):
         for verdict in verdicts:
             if self._loader.renew(verdict.key, verdict.stamp):
                 self._images.refresh(verdict.key)
+        self._shares.note(verdicts)
         self._findings.note(verdicts)

@@ -2,30 +2,32 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from studio.dataset.check import CheckReport, Verdict
 from studio.dataset.library import ImageRef, Library, Problem
 from studio.qt.library.file_check import CheckBar
+from studio.qt.library.filters import Filters
 from studio.qt.library.findings import Findings
-from studio.qt.library.head import LibraryHead, SearchField
+from studio.qt.library.head import LibraryHead
 from studio.qt.library.loader import ThumbnailLoader
+from studio.qt.library.measure_bar import MeasureBar
+from studio.qt.library.missing_shares import MissingShares
 from studio.qt.library.model import ImageModel
 from studio.qt.library.pages import LibraryPages
-from studio.qt.library.parts import ScopeTree, TreeSplitter
+from studio.qt.library.parts import TreeSplitter
 from studio.qt.library.places import Places
-from studio.qt.library.scopes import SCOPE_ROLE, FindingKind, Scope, ScopeModel
 from studio.qt.library.upkeep import Upkeep
 from studio.qt.library.words import LibraryWords
+from studio.qt.session import Session
 
-_SEARCH_DELAY = 120
 _MARGIN = 12
 _GAP = 8
 
 
 class LibraryView(QFrame):
-    """Shows a library; the current image follows the thumbnails, the tree and the search filter."""
+    """Shows a library; the current image follows the thumbnails, the tree and the filters."""
 
     current_changed = Signal(object)
     """The current `ImageRef`, or None; again when the same data set was looked through anew."""
@@ -43,16 +45,13 @@ class LibraryView(QFrame):
         super().__init__(parent)
         self._library: Library | None = None
         self._current: ImageRef | None = None
-        self._scanning: int | None = None
         self._tells_rescan = False
-        self._fault = ""
         self._words = LibraryWords(self)
         self._findings = Findings(self)
         self._loader = ThumbnailLoader(self)
-        self._images = ImageModel(self._loader, self._findings, self)
-        self._scopes = ScopeModel(self)
+        self._shares = MissingShares(self)
+        self._images = ImageModel(self._loader, self._findings, self._shares, self)
         self.places = Places(self)
-        self._search_timer = QTimer(self, singleShot=True, interval=_SEARCH_DELAY)
         self.setObjectName("library")
         self.setProperty("role", "pane")
         self.setAccessibleName(self.tr("Library"))
@@ -74,8 +73,7 @@ class LibraryView(QFrame):
         still there, and files that cannot be read are tried again.
         """
         before, self._library = self._library, library
-        self._scanning = None
-        self._fault = ""
+        self._head.forget()
         self._check_bar.close_check()
         self._upkeep.set_library(library)
         self.places.set_library(library)
@@ -92,15 +90,18 @@ class LibraryView(QFrame):
 
     def set_scanning(self, count: int | None) -> None:
         """Say that a folder is being looked through, with `count` images so far; None: no more."""
-        self._scanning = count
         self._tells_rescan = self._tells_rescan and count is not None
-        self._show_head()
+        self._head.set_scanning(count)
         self._show_page()
 
     def set_fault(self, fault: str) -> None:
         """Say below the title what keeps the whole data set from being read; "" if nothing does."""
-        self._fault = fault
-        self._show_head()
+        self._head.set_fault(fault)
+
+    def follow(self, session: Session) -> None:
+        """Measure by the rules of the session's recipe what is missing of each image."""
+        session.recipe_changed.connect(self._shares.follow_recipe)
+        self._shares.follow_recipe(session.recipe)
 
     def library(self) -> Library | None:
         return self._library
@@ -109,12 +110,12 @@ class LibraryView(QFrame):
         return self._current
 
     def visible_images(self) -> tuple[ImageRef, ...]:
-        """Return the images that the tree and the search leave."""
+        """Return the images that tree, search and filter leave, in their order."""
         return self._images.images()
 
     def selected_scope(self) -> tuple[str | None, str | None]:
         """Return the split and the class selected in the tree; None stands for all of them."""
-        scope = self._scope()
+        scope = self._filters.scope()
         return scope.split, scope.class_name
 
     def notices(self, key: str) -> tuple[str, ...]:
@@ -126,8 +127,8 @@ class LibraryView(QFrame):
     @Slot(str)
     def select(self, key: str) -> None:
         """Make the image with this key the current one, dropping a filter that hides it."""
-        if self._images.row_of(key) is None or self._scope().findings:
-            self._clear_filters()
+        if self._images.row_of(key) is None or self._filters.scope().findings:
+            self._filters.clear()
         row = self._images.row_of(key)
         if row is not None:
             self._grid.setCurrentIndex(self._images.index(row))
@@ -147,18 +148,17 @@ class LibraryView(QFrame):
 
     def focus_search(self) -> None:
         """Put the cursor into the search field, its text selected."""
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._search.selectAll()
+        self._filters.focus_search()
 
     @Slot()
     def show_problems(self) -> None:
         """List the files that cannot be read, if there are any."""
-        self._show_findings("problems")
+        self._filters.show_findings("problems")
 
     @Slot()
     def show_notes(self) -> None:
         """List the images with a notice, if there are any."""
-        self._show_findings("notes")
+        self._filters.show_findings("notes")
 
     # What is known of files
 
@@ -197,7 +197,7 @@ class LibraryView(QFrame):
 
     def shutdown(self) -> None:
         """Join the threads of this pane; it shows nothing more."""
-        self._search_timer.stop()
+        self._filters.stop()
         self._check_bar.close_check(wait=True)
         self._upkeep.shutdown()
 
@@ -205,31 +205,28 @@ class LibraryView(QFrame):
 
     def _build(self) -> None:
         self._head = LibraryHead(self)
-        self._search = SearchField(self)
+        self._filters = Filters(self._shares, self)
+        self._tree, self._scopes = self._filters.tree, self._filters.scopes
         self._check_bar = CheckBar(self)
-        row = QHBoxLayout()
-        row.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
-        row.addWidget(self._search)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, _MARGIN, 0, 0)
         layout.setSpacing(_GAP)
         layout.addWidget(self._head)
-        layout.addLayout(row)
+        layout.addLayout(self._filters.lay_out())
+        layout.addWidget(MeasureBar(self._shares, self))
         layout.addWidget(self._check_bar)
-        self._tree = ScopeTree(self._scopes, self)
         self._pages = LibraryPages(self._images, self._findings, self.places, self)
         self._grid = self._pages.grid
-        self._upkeep = Upkeep(self._loader, self._findings, self._images, self._grid, self)
+        known = (self._loader, self._findings, self._shares)
+        self._upkeep = Upkeep(*known, self._images, self._grid, self)
         self._splitter = TreeSplitter(self._tree, self._pages, self)
         layout.addWidget(self._splitter, 1)
 
     def _connect(self) -> None:
         self._head.open_requested.connect(self.open_requested)
         self._head.problems_wanted.connect(self.show_problems)
-        self._search.textChanged.connect(self._search_timer.start)
-        self._search.returnPressed.connect(self._filter)
-        self._search_timer.timeout.connect(self._filter)
-        self._tree.selectionModel().currentChanged.connect(self._filter)
+        self._filters.changed.connect(self._filter)
+        self._shares.settled.connect(self._filter_anew)
         self._grid.selectionModel().currentChanged.connect(self._follow_grid)
         self._grid.rows_in_view.connect(self._images.keep_requests)
         self._grid.pixel_ratio_changed.connect(self._loader.set_pixel_ratio)
@@ -243,32 +240,25 @@ class LibraryView(QFrame):
     # Library and filters
 
     def _show_library(self) -> None:
-        counts = self._set_counts()
-        for control in (self._search, self._tree):
-            control.setEnabled(bool(counts))
-        self._clear_filters()
+        self._set_counts()
+        self._filters.clear()
 
-    def _set_counts(self) -> dict[tuple[str, str], int]:
-        counts = self._library.counts() if self._library else {}
-        # The rows of the library before must not filter this one.
-        with QSignalBlocker(self._tree.selectionModel()):
-            self._scopes.set_counts(counts)
-        self._tree.show_top()
+    def _set_counts(self) -> None:
+        self._filters.set_counts(self._library.counts() if self._library else {})
         self._show_finding_counts()
         self._splitter.fit_tree()
-        return counts
 
     def _return_to_place(self, before: Library, library: Library) -> None:
         """Show a new look at the same data set where the one before was."""
-        scope, top = self._scope(), self._grid.verticalScrollBar().value()
+        scope, top = self._filters.scope(), self._grid.verticalScrollBar().value()
         before_key = self._current.key if self._current else ""
+        before_row = self._images.row_of(before_key)
         # Until the place is found again nobody is told of images on the way there.
         with QSignalBlocker(self):
             self._set_counts()
-            row = self._scopes.find(scope)
-            self._tree.setCurrentIndex(row if row.isValid() else self._scopes.index(0, 0))
+            self._filters.go_to(scope)
             if images := self._images.images():
-                place = min(self._images.place_of(before_key), len(images) - 1)
+                place = min(self._images.place_of(before_key, before_row), len(images) - 1)
                 self._grid.setCurrentIndex(self._images.index(place))
             self._grid.verticalScrollBar().setValue(top)
         self.current_changed.emit(self._current)
@@ -278,31 +268,39 @@ class LibraryView(QFrame):
             self._tells_rescan = False
             self.message.emit(self._words.describe_rescan(before, library), "", "", None)
 
-    def _clear_filters(self) -> None:
-        self._search.clear()
-        top = self._scopes.index(0, 0)
-        if self._tree.currentIndex() == top:
-            self._filter()
-        else:
-            self._tree.setCurrentIndex(top)
-
     @Slot()
     def _filter(self) -> None:
-        self._search_timer.stop()
-        self._images.set_images(self._select_images())
-        self._show_head()
-        self._show_page()
+        self._set_images(self._select_images())
         self._keep_current()
 
+    @Slot()
+    def _filter_anew(self) -> None:
+        """Take in the shares measured since, without a jump of what is in view."""
+        if (images := self._select_images()) and images == self._images.images():
+            return
+        bar, top = self._grid.verticalScrollBar(), self._grid.verticalScrollBar().value()
+        self._set_images(images)
+        # Of an image not measured yet nobody knows whether it is to go.
+        if self._current is None or self._shares.find(self._current.key):
+            self._keep_current()
+        self._grid.doItemsLayout()
+        bar.setValue(top)
+
     def _select_images(self) -> tuple[ImageRef, ...]:
-        if self._library is None:
-            return ()
-        split, class_name = self.selected_scope()
-        return self._library.select(
-            splits=None if split is None else (split,),
-            classes=None if class_name is None else (class_name,),
-            text=self._text(),
-        )
+        return self._filters.select(self._library) if self._library else ()
+
+    def _set_images(self, images: tuple[ImageRef, ...]) -> None:
+        self._images.set_images(images, by_key=not self._filters.missing.is_sorting())
+        shown = len(images) if self._filters.is_searching() else None
+        self._head.show_library(self._library, shown)
+        # Shown with the focus, the grid makes its first image the current one.
+        with QSignalBlocker(self._grid.selectionModel()):
+            self._show_page()
+            self._grid.selectionModel().clear()
+
+    def _show_page(self) -> None:
+        kind, text = self._filters.scope().findings, self._filters.text()
+        self._pages.show_page(kind, text, self._filters.explain_empty(self._library))
 
     def _keep_current(self) -> None:
         row = self._images.row_of(self._current.key) if self._current else None
@@ -323,13 +321,6 @@ class LibraryView(QFrame):
             self.places.set_current(image.key)
             self.current_changed.emit(image)
 
-    def _scope(self) -> Scope:
-        scope = self._tree.currentIndex().data(SCOPE_ROLE)
-        return scope if isinstance(scope, Scope) else Scope()
-
-    def _text(self) -> str:
-        return self._search.text().strip()
-
     # Findings
 
     @Slot()
@@ -345,45 +336,10 @@ class LibraryView(QFrame):
         if self._scopes.rowCount() != rows:
             self._splitter.fit_tree()
 
-    def _show_findings(self, kind: FindingKind) -> None:
-        row = self._scopes.find(Scope(findings=kind))
-        if row.isValid():
-            self._search.clear()
-            self._tree.setCurrentIndex(row)
-
-    @Slot(object)
-    def _tell_check(self, report: CheckReport, bad: int) -> None:
-        text = self._words.describe_check(report.done, report.total, bad)
-        if bad:
-            self.message.emit(text, "", self.tr("Show problems"), self.show_problems)
-        else:
-            self.message.emit(text, "", "", None)
-
-    # Head and pages
-
-    def _show_head(self) -> None:
-        root = self._library.root if self._library else None
-        idle = self.tr("No folder open") if self._scanning is None else self.tr("Opening a folder")
-        title = (root.name or str(root)) if root else idle
-        counts, warns = self._describe_counts(), False
-        if self._fault and self._scanning is None:
-            counts, warns = self._fault, True
-        self._head.show_texts(title, str(root) if root else "", counts, warns=warns)
-
-    def _describe_counts(self) -> str:
-        if self._scanning is not None:
-            return self.tr("Scanning… {}").format(self._words.count_images(self._scanning))
-        shown = len(self._images.images()) if self._text() else None
-        return self._words.describe_library(self._library, shown)
-
-    def _show_page(self) -> None:
-        kind = self._scope().findings
-        if kind is not None:
-            self._pages.show_findings(kind, self._text())
-        elif self._images.images():
-            self._pages.show_images()
-        else:
-            self._pages.show_message(self._words.explain_empty(self._library, self._text()))
+    @Slot(str, int)
+    def _tell_check(self, text: str, bad: int) -> None:
+        button = (self.tr("Show problems"), self.show_problems) if bad else ("", None)
+        self.message.emit(text, "", *button)
 
     # Events
 

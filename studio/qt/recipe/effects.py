@@ -12,7 +12,9 @@ from PySide6.QtGui import QImage
 
 from studio.augment.engine import apply
 from studio.augment.image import Image
-from studio.augment.plan import draw
+from studio.augment.missing.example import example_mask
+from studio.augment.operation import Kind, get
+from studio.augment.plan import CLASS_MEAN, draw
 from studio.augment.recipe import Recipe
 from studio.dataset.reading.image_file import ImageError
 from studio.dataset.sample import CLASSES
@@ -110,15 +112,22 @@ class EffectRenderer:
         recipe = Recipe().with_added(op)
         if recipe.steps[0].is_group:
             return None
+        variants = range(1, 1 + (_DRAWS if get(op).kind is not Kind.FILL else 1))
         try:
-            drawn = [self._apply(recipe, variant) for variant in range(1, 1 + _DRAWS)]
+            drawn = [self._apply(recipe, variant) for variant in variants]
         except (UserError, cv2.error):
             return None
         return to_qimage(max(drawn, key=self._change))
 
     def _apply(self, recipe: Recipe, variant: int) -> Image:
         plan = draw(recipe, "", variant, pool=("", *self._partners))
-        return apply(plan, self._image, partner=self._partners.__getitem__)
+        missing = example_mask(*self._image.shape[:2]) if plan.fills else None
+        return apply(plan, self._image, partner=self._partner, missing=missing)
+
+    def _partner(self, key: str) -> Image:
+        if key.startswith(CLASS_MEAN):
+            return _mean([self._image, *self._partners.values()])
+        return self._partners[key]
 
     def _change(self, picture: Image) -> float:
         if picture.shape != self._image.shape:
@@ -149,6 +158,11 @@ def _load(source: Source | None, size: QSize) -> list[Image]:
             return [_cover(image, size) for image in images]
     drawn = (CLASSES[name](np.random.default_rng(1)).image() for name in _SAMPLES)
     return [_cover(image, size) for image in drawn]
+
+
+def _mean(images: list[Image]) -> Image:
+    mean: Image = np.mean(np.stack(images), axis=0).round().astype(np.uint8)
+    return mean
 
 
 def _reader(side: int) -> Callable[[Source], Image]:

@@ -27,6 +27,7 @@ _ICONS_BY_GROUP = {
     "Noise": "noise",
     "Blur and quality": "blur",
     "Occlusion and weather": "erase",
+    "Missing values": "missing",
     "Mixing": "images",
     "Policies": "layers",
 }

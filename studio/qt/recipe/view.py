@@ -1,6 +1,6 @@
 """The recipe's pane: its name, its borders and seed, and a card for each step."""
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -14,6 +14,7 @@ from studio.augment.operation import get
 from studio.augment.plan import Plan
 from studio.augment.recipe import Recipe
 from studio.qt.compare.sources import Source
+from studio.qt.missing.card import MissingCard
 from studio.qt.recipe.form import translated
 from studio.qt.recipe.labels import NoteLabel
 from studio.qt.recipe.operation_picker import OperationPicker
@@ -42,8 +43,12 @@ class RecipeView(QWidget):
         self.setMinimumWidth(300)
         self._add = QPushButton(icon("add", "accent_text"), self.tr("Add"), self)
         self._settings = RecipeSettings(session, self)
-        self._list = StepList(session, self._settings.reroll_button, self)
+        self.missing = MissingCard(session, self)
+        QWidget.setTabOrder(self._settings.reroll_button, self.missing.look_for)
+        self._list = StepList(session, self.missing.last_control, self)
         self._empty = self._build_empty()
+        self._top = QVBoxLayout()
+        self._content = self._build_content()
         self._scroll = self._build_scroll()
         self._lay_out()
         session.recipe_changed.connect(self._show_recipe)
@@ -102,7 +107,7 @@ class RecipeView(QWidget):
 
     def _show_recipe(self, recipe: Recipe) -> None:
         self._empty.setVisible(not recipe.steps)
-        self._scroll.setVisible(bool(recipe.steps))
+        self._list.setVisible(bool(recipe.steps))
         self._add.setEnabled(has_room(recipe))
 
     def _offer_first(self) -> None:
@@ -127,27 +132,41 @@ class RecipeView(QWidget):
         layout.addStretch(2)
         return empty
 
+    def _build_content(self) -> QWidget:
+        content = QWidget(self)
+        self._top.setContentsMargins(_PADDING, 4, _PADDING, 0)
+        self._top.addWidget(self.missing)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(self._top)
+        layout.addWidget(self._list, 1)
+        layout.addWidget(self._empty, 1)
+        return content
+
     def _build_scroll(self) -> QScrollArea:
         scroll = QScrollArea(self)
         scroll.setObjectName("recipe.steps")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self._list)
-        for surface in (self._list, scroll.viewport()):
+        scroll.setWidget(self._content)
+        for surface in (self._content, self._list, scroll.viewport()):
             surface.setAutoFillBackground(False)
         scroll.verticalScrollBar().rangeChanged.connect(self._make_room_for_bar)
         self._list.moved_near.connect(self._scroll_to)
         self._list.add_requested.connect(self._offer_for_group)
         self._list.card_moved.connect(self._reveal)
+        self.missing.fill_added.connect(self._reveal)
         return scroll
 
     def _make_room_for_bar(self, low: int, high: int) -> None:
         bar = self._scroll.verticalScrollBar().sizeHint().width() if high > low else 0
         self._list.make_room(bar)
+        self._top.setContentsMargins(_PADDING, 4, _PADDING - bar, 0)
 
     def _scroll_to(self, y: int) -> None:
-        self._scroll.ensureVisible(0, y, 0, 40)
+        self._scroll.ensureVisible(0, self._list.mapTo(self._content, QPoint(0, y)).y(), 0, 40)
 
     def _lay_out(self) -> None:
         self._add.setObjectName("recipe.add")
@@ -165,7 +184,6 @@ class RecipeView(QWidget):
         layout.addLayout(header)
         layout.addWidget(self._settings)
         layout.addWidget(self._scroll, 1)
-        layout.addWidget(self._empty, 1)
 
 
 class RecipeTitle(QWidget):
