@@ -40,7 +40,7 @@ def shrink_known(image: Image, missing: Mask, sides: tuple[int, int]) -> tuple[I
     """Return image and mask at this width and height, known pixels not mixed with missing ones.
 
     A pixel is the mean of the known ones that it stands for, and missing where fewer than half of
-    them are known.
+    them are known; where that would be everywhere, where none are.
     """
     if (image.shape[1], image.shape[0]) == sides:
         return image, missing
@@ -55,5 +55,7 @@ def shrink_known(image: Image, missing: Mask, sides: tuple[int, int]) -> tuple[I
         mean = cv2.resize(kept, sides, interpolation=cv2.INTER_AREA)
         small.append(np.rint(mean * 255 / weights).astype(image.dtype))
     result = small[0] if image.ndim == 2 else cv2.merge(small)
-    gone = cv2.threshold(shares, 127, 255, cv2.THRESH_BINARY_INV)[1]
+    gone: Any = cv2.threshold(shares, 127, 255, cv2.THRESH_BINARY_INV)[1]
+    if not is_fillable(gone) and gone.any() and is_fillable(missing):
+        gone = cv2.threshold(shares, 0, 255, cv2.THRESH_BINARY_INV)[1]
     return cast(Image, result), cast(Mask, gone)

@@ -8,14 +8,14 @@ import numpy as np
 
 from studio.augment.image import Mask
 from studio.augment.missing.likeness import hide_alike
+from studio.augment.missing.methods import list_methods
 from studio.augment.operation import Filled, Frame, Kind, Value, all_operations, get, operation
-from studio.augment.param import Choice, Number
 
 _LEFT_OUT = ("fill_random", "fill_constant", "fill_patches", "fill_best")
 """What nobody would call a guess at the lost values, and what takes seconds."""
 
 
-@operation("Missing values", title="Fill: best for each image")
+@operation("Missing values", title="Fill: chosen by trial")
 def fill_best(image: Filled, missing: Mask, frame: Frame) -> Filled:
     """Fill by the method that does best on known pixels of the same picture.
 
@@ -38,20 +38,12 @@ _Method = tuple[str, Mapping[str, Value]]
 
 
 def _methods() -> list[_Method]:
-    methods: list[_Method] = []
-    for fill in all_operations():
-        if fill.kind is Kind.FILL and not fill.borrows and fill.name not in _LEFT_OUT:
-            options = [each for each in fill.params if isinstance(each, Choice)]
-            middles = {
-                each.name: each.draw(each.default, 0.5)
-                for each in fill.params
-                if isinstance(each, Number)
-            }
-            names = options[0].options if options else ("",)
-            for name in names:
-                chosen = {options[0].name: name} if options else {}
-                methods.append((fill.name, {**middles, **chosen}))
-    return methods
+    return [
+        (fill.name, values)
+        for fill in all_operations()
+        if fill.kind is Kind.FILL and not fill.borrows and fill.name not in _LEFT_OUT
+        for values in list_methods(fill)
+    ]
 
 
 def _run(method: _Method, image: Any, missing: Mask, frame: Frame) -> Any:

@@ -1,7 +1,6 @@
 """Every way of filling that the registry knows, each a method to compare."""
 
 from collections.abc import Mapping, Sequence
-from itertools import product
 
 from msgspec import Struct
 
@@ -9,10 +8,10 @@ from studio.augment import ops  # noqa: F401 (registers the operations)
 from studio.augment.dice import Dice
 from studio.augment.engine import Partner, apply
 from studio.augment.image import Image, Mask
+from studio.augment.missing.methods import list_methods
 from studio.augment.operation import (
     Choice,
     Kind,
-    Number,
     Operation,
     Setting,
     Value,
@@ -78,17 +77,10 @@ def fill(
 
 
 def _methods_of(operation: Operation) -> Sequence[Method]:
-    choices = _choices(operation)
-    middles = {
-        param.name: param.draw(param.default, 0.5)
-        for param in operation.params
-        if isinstance(param, Number)
-    }
     methods = []
-    for options in product(*(choice.options for choice in choices)):
-        chosen = {choice.name: option for choice, option in zip(choices, options, strict=True)}
-        parts = (operation.name, *(f"{name}={option}" for name, option in chosen.items()))
-        methods.append(Method(" ".join(parts), operation.name, {**middles, **chosen}))
+    for values in list_methods(operation):
+        chosen = [f"{choice.name}={values[choice.name]}" for choice in _choices(operation)]
+        methods.append(Method(" ".join((operation.name, *chosen)), operation.name, values))
     return methods
 
 

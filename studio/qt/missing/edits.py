@@ -26,14 +26,16 @@ def has_room_for_rules(recipe: Recipe) -> bool:
 
 
 def with_fill(recipe: Recipe, op: str) -> tuple[Recipe, str]:
-    """Return the recipe with a fill where it sees what was found and lost, and the step's id.
-
-    That is before all other steps, but after the last one that loses pixels.
-    """
-    losing = [index for index, step in enumerate(recipe.steps) if _has_kind(step, Kind.LOSS)]
+    """Return the recipe with a fill where it sees what was found and lost, and the step's id."""
     added = recipe.with_added(op)
     id = added.steps[-1].id
-    return added.with_moved(id, losing[-1] + 1 if losing else 0), id
+    return added.with_moved(id, fill_position(recipe)), id
+
+
+def fill_position(recipe: Recipe) -> int:
+    """Return where a fill sees what was found and lost: before all but what loses pixels."""
+    losing = [index for index, step in enumerate(recipe.steps) if _has_kind(step, Kind.LOSS)]
+    return losing[-1] + 1 if losing else 0
 
 
 def fills(recipe: Recipe) -> bool:

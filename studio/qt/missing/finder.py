@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from studio.augment.holes import is_fillable, shrink_known
+from studio.augment.holes import shrink_known
 from studio.augment.image import Image, Mask
 from studio.augment.missing.rules import MissingRule
 from studio.dataset.missing.finding import find_in, reads_mask_file, require_known
@@ -110,7 +110,8 @@ class MissingFinder:
             return None
         mask, kept = found.mask, self._tiles if tile else self._known
         return kept.get(
-            (found.version, sides), lambda: _shrink(*self._base(image, mask, found, sides), sides)
+            (found.version, sides),
+            lambda: shrink_known(*self._base(image, mask, found, sides), sides),
         )
 
     def _base(
@@ -125,7 +126,7 @@ class MissingFinder:
         base = (round(width * scale), round(height * scale))
         if scale >= 1 or sides[0] > base[0] or sides[1] > base[1]:
             return image, mask
-        return self._bases.get(found.version, lambda: _shrink(image, mask, base))
+        return self._bases.get(found.version, lambda: shrink_known(image, mask, base))
 
 
 def find_mask_stamp(store: Store, key: str) -> Hashable:
@@ -157,12 +158,3 @@ def _cover(mask: Mask | None, size: QSize) -> QImage | None:
         shares = cv2.resize(mask.astype(np.float32), sides, interpolation=cv2.INTER_AREA)
         mask = np.where(shares > 0, 255, 0).astype(np.uint8)
     return to_qimage(mask)
-
-
-def _shrink(image: Image, mask: Mask, sides: tuple[int, int]) -> tuple[Image, Mask]:
-    small, shrunk = shrink_known(image, mask, sides)
-    if is_fillable(mask) and not is_fillable(shrunk) and shrunk.any():
-        # So little is known everywhere: what there is of it tells enough to fill the rest from.
-        shares = cv2.resize(mask, sides, interpolation=cv2.INTER_AREA)
-        shrunk = np.where(shares == 255, 255, 0).astype(np.uint8)
-    return small, shrunk

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from studio.augment.operation import Kind, Setting
 from studio.augment.recipe import Place, Recipe, Step
+from studio.qt.missing.edits import fill_position
 from studio.qt.recipe.places import has_room
 
 
@@ -32,7 +33,7 @@ def with_fill(recipe: Recipe, op: str, settings: Mapping[str, Setting]) -> Recip
     old = find_fill(recipe)
     if old is not None and old.op == op:
         return recipe.with_step(replace(old, params={**old.params, **settings}, enabled=True))
-    place = Place(None, _front(recipe))
+    place = Place(None, fill_position(recipe))
     if old is not None:
         place = recipe.place(old.id)
         recipe = recipe.without(old.id)
@@ -42,13 +43,3 @@ def with_fill(recipe: Recipe, op: str, settings: Mapping[str, Setting]) -> Recip
     params = {**step.params, **settings}
     recipe = recipe.with_step(replace(step, params=params, probability=probability))
     return recipe.with_moved(step.id, place.position, place.group)
-
-
-def _front(recipe: Recipe) -> int:
-    losses = [index for index, step in enumerate(recipe.steps) if step.enabled and _loses(step)]
-    return losses[-1] + 1 if losses else 0
-
-
-def _loses(step: Step) -> bool:
-    inside = any(_loses(child) for child in step.steps if child.enabled)
-    return inside or step.operation.kind is Kind.LOSS
