@@ -70,6 +70,27 @@ class Scores(Struct, frozen=True):
         raise KeyError(key)
 
 
+def sum_up(
+    pattern: Pattern,
+    seed: int,
+    rules: tuple[MissingRule, ...],
+    rows: Sequence[ImageScores],
+    problems: Sequence[Problem] = (),
+) -> Scores:
+    """Return what the scores of at least one image come to."""
+    means = {name: mean_score([row.fills[name] for row in rows]) for name in rows[0].fills}
+    return Scores(
+        pattern=pattern,
+        seed=seed,
+        rules=rules,
+        means=means,
+        best=find_best(means),
+        best_per_image=mean_score([row.fills[row.best] for row in rows]),
+        rows=tuple(rows),
+        problems=tuple(problems),
+    )
+
+
 def find_best(fills: Mapping[str, FillScore]) -> str:
     """Return the name of the highest PSNR, the first of equals."""
     return max(fills, key=lambda name: fills[name].psnr)

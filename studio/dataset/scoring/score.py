@@ -20,8 +20,7 @@ from studio.dataset.scoring.record import (
     ImageScores,
     ScoreReport,
     Scores,
-    find_best,
-    mean_score,
+    sum_up,
 )
 from studio.dataset.scoring.trial import Trial, prepare_trial
 from studio.errors import UserError
@@ -145,17 +144,4 @@ class _Scoring:
         if not rows:
             first = f"{problems[0].key}: {problems[0].reason}." if problems else ""
             raise UserError("no image could be scored", first)
-        means = {
-            method.name: mean_score([row.fills[method.name] for row in rows])
-            for method in self._methods
-        }
-        return Scores(
-            pattern=self._pattern,
-            seed=self._seed,
-            rules=self._rules,
-            means=means,
-            best=find_best(means),
-            best_per_image=mean_score([row.fills[row.best] for row in rows]),
-            rows=tuple(rows),
-            problems=tuple(problems),
-        )
+        return sum_up(self._pattern, self._seed, self._rules, rows, problems)

@@ -13,8 +13,7 @@ from studio.dataset.scoring.record import (
     ImageScores,
     ScoreReport,
     Scores,
-    find_best,
-    mean_score,
+    sum_up,
 )
 from studio.dataset.scoring.score import score_fills
 from studio.qt.task import Task
@@ -81,18 +80,7 @@ class ScoreRun(QObject):
         """Return the scores of the images that are done, None while there are none."""
         if not self.rows:
             return None
-        names = self.rows[0].fills
-        means = {name: mean_score([row.fills[name] for row in self.rows]) for name in names}
-        return Scores(
-            pattern=self.asked.pattern,
-            seed=self.asked.seed,
-            rules=self._rules,
-            means=means,
-            best=find_best(means),
-            best_per_image=mean_score([row.fills[row.best] for row in self.rows]),
-            rows=tuple(self.rows),
-            problems=(),
-        )
+        return sum_up(self.asked.pattern, self.asked.seed, self._rules, self.rows)
 
     @Slot(object)
     def _note(self, report: ScoreReport) -> None:
