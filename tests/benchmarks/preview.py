@@ -1,8 +1,12 @@
 """From the change of a slider to the painted preview, in the real window.
 
-Run: python -m tests.benchmarks.preview
+Run: python -m tests.benchmarks.preview [--fill fill_linear]
+
+With `--fill` a tenth of the photo is missing, in blocks, rows and single pixels, and the recipe
+begins with that fill.
 """
 
+import argparse
 import os
 import statistics
 import tempfile
@@ -12,19 +16,26 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from PySide6.QtCore import QEventLoop, QTimer
 from superqt import QDoubleRangeSlider
+
+from studio.augment.missing.rules import MissingRule
 
 if TYPE_CHECKING:
     from studio.qt.window import Window
 
 _EDITS = 200
 _STEPS = ("brightness", "gaussian_blur")
+_NO_DATA = MissingRule("no_data_value", {"value": 255.0})
 
 
 def main() -> None:
     """Print p50, p95 and the longest time for a small and a 12-megapixel source."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--fill", metavar="OPERATION", default="")
+    fill = parser.parse_args().fill
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as home:
         os.environ["AUGSTUDIO_HOME"] = home
@@ -34,16 +45,21 @@ def main() -> None:
         print(f"{_EDITS} edits of the rotation in a six-step recipe, preview of 1024×768")
         print(f"floor: OpenCV alone warps such a picture in {_time_warp() * 1000:.1f} ms")
         for width, height in ((1024, 768), (4000, 3000)):
-            _measure(Path(home), width, height)
+            _measure(Path(home), width, height, fill)
 
 
-def _measure(home: Path, width: int, height: int) -> None:
+def _measure(home: Path, width: int, height: int, fill: str) -> None:
     from studio.qt.window import Window
 
     folder = home / f"{width}"
     folder.mkdir()
-    cv2.imwrite(str(folder / "photo.jpg"), _photo(width, height))
+    photo = _photo(width, height)
     window = Window()
+    if fill:
+        _lose(photo)
+        recipe = replace(window.session.recipe, missing=(_NO_DATA,)).with_added(fill)
+        window.session.edit(recipe.with_moved(recipe.steps[-1].id, 0), fill)
+    cv2.imwrite(str(folder / "photo.tif"), photo)
     for name in _STEPS:
         window.session.edit(window.session.recipe.with_added(name), name)
     window.show()
@@ -114,6 +130,18 @@ def _photo(width: int, height: int) -> NDArray[np.uint8]:
     smooth = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     grain = random.integers(0, 12, (height, width, 3), dtype=np.uint8)
     return np.asarray(smooth + grain, dtype=np.uint8)
+
+
+def _lose(photo: NDArray[np.uint8]) -> None:
+    height, width = photo.shape[:2]
+    random = np.random.default_rng(1)
+    photo[random.random((height, width)) < 0.02] = 255
+    photo[random.integers(0, height, 3)] = 255
+    side = height // 20
+    for top, left in zip(
+        random.integers(0, height - side, 25), random.integers(0, width - side, 25), strict=True
+    ):
+        photo[top : top + side, left : left + side] = 255
 
 
 def _rest(milliseconds: int) -> None:

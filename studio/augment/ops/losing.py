@@ -29,6 +29,11 @@ _LEVEL = Number(
 _RUNS = Number(low=0, high=50, default=(1, 3), neutral=0, help="How many runs of neighbours.")
 
 
+def _thickness(of: str) -> Number:
+    help = f"Of each run, in percent of the picture's {of}"
+    return Number(low=0, high=50, default=(0.5, 2), unit="%", step=0.1, help=help)
+
+
 @operation("Missing values")
 def lose_area(
     image: Pixels,
@@ -73,17 +78,7 @@ def lose_rows(
     frame: Frame,
     *,
     count: Annotated[int, _RUNS],
-    thickness: Annotated[
-        float,
-        Number(
-            low=0,
-            high=50,
-            default=(0.5, 2),
-            unit="%",
-            step=0.1,
-            help="Of each run, in percent of the picture's height; at least one row.",
-        ),
-    ],
+    thickness: Annotated[float, _thickness("height; at least one row.")],
     level: Annotated[int, _LEVEL],
 ) -> Lost:
     """Lose rows from end to end.
@@ -103,17 +98,7 @@ def lose_columns(
     frame: Frame,
     *,
     count: Annotated[int, _RUNS],
-    thickness: Annotated[
-        float,
-        Number(
-            low=0,
-            high=50,
-            default=(0.5, 2),
-            unit="%",
-            step=0.1,
-            help="Of each run, in percent of the picture's width; at least one column.",
-        ),
-    ],
+    thickness: Annotated[float, _thickness("width; at least one column.")],
     level: Annotated[int, _LEVEL],
 ) -> Lost:
     """Lose columns from end to end.
