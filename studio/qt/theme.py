@@ -47,8 +47,11 @@ class _Theme(QObject):
     def show(self, app: QApplication, colours: Tokens) -> None:
         self.tokens = colours
         _colour_range_sliders(colours)
-        app.setPalette(build_palette(colours))
-        app.setStyleSheet(build_stylesheet(colours))
+        palette, sheet = build_palette(colours), build_stylesheet(colours)
+        # Only if it is another one: every widget that there is would be dressed anew.
+        if app.palette() != palette or app.styleSheet() != sheet:
+            app.setPalette(palette)
+            app.setStyleSheet(sheet)
 
 
 @cache

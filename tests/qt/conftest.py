@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -71,6 +72,8 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[[Path], "Window"]]:
     for window in windows:
         window.close()
         window.deleteLater()
+    # Before there is another theme: dressing a window that nobody sees again takes long.
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     apply_theme(app, "light")
 
 
