@@ -3,10 +3,11 @@
 import struct
 from collections.abc import Mapping, Sequence
 from hashlib import shake_128
-from itertools import count
+from itertools import count, takewhile
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from studio.augment.dice import Dice
 from studio.augment.kinds import Branch, Kind
@@ -58,6 +59,19 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     def fills(self) -> bool:
         """Whether a step fills missing pixels."""
         return _fills(self.steps)
+
+    def split_after_fills(self) -> tuple["Plan", "Plan"] | None:
+        """Return two plans that do the same one after the other; what the first makes may be kept.
+
+        The first ends with the last fill that only fills and losses come before. None where there
+        is no such fill, or where a later step mixes the image with itself as it was.
+        """
+        kinds = [get(step.op).kind for step in self.steps]
+        leading = [*takewhile(lambda kind: kind in (Kind.LOSS, Kind.FILL), kinds)]
+        end = max((at for at, kind in enumerate(leading, 1) if kind is Kind.FILL), default=0)
+        if not end or any(self.image in step.partners for step in self.steps[end:]):
+            return None
+        return replace(self, steps=self.steps[:end]), replace(self, steps=self.steps[end:])
 
     def step(self, id: str) -> PlannedStep | None:
         """Return the step of that id, or None where the draw left it out."""

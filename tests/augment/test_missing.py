@@ -153,6 +153,32 @@ def test_a_plan_holds_the_rules_and_knows_whether_it_fills() -> None:
         assert plan.fills == fills
 
 
+@pytest.mark.parametrize(
+    ("ops", "first"),
+    [
+        (("fill_linear",), 1),
+        (("fill_linear", "rotate", "lose_rows", "fill_random"), 1),
+        (("lose_blocks", "fill_random", "fill_nearest", "gaussian_noise", "lose_area"), 3),
+        (("lose_blocks", "rotate", "fill_mean"), 0),
+        (("rotate", "fill_mean"), 0),
+        (("lose_area", "scale"), 0),
+        (("fill_mean", "mixup"), 0),
+    ],
+)
+def test_what_fills_make_of_an_image_may_be_kept(ops: tuple[str, ...], first: int) -> None:
+    image = make_photo(64, 48)
+    missing = mask_of(image)
+    plan = draw(recipe_of(*ops), KEY, 1)
+    parts = plan.split_after_fills()
+    if first == 0:
+        assert parts is None
+        return
+    assert parts is not None
+    assert [len(part.steps) for part in parts] == [first, len(ops) - first]
+    kept = fill(parts[0], image, missing)
+    np.testing.assert_array_equal(fill(parts[1], kept), fill(plan, image, missing))
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 4), st.sampled_from([1, 3, 4]))
 def test_a_proxy_mixes_no_missing_pixel_in(

@@ -7,6 +7,7 @@ from math import ceil, log2, sqrt
 from typing import cast
 
 import cv2
+import msgspec
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
@@ -17,6 +18,7 @@ from studio.augment.recipe import Recipe
 from studio.dataset.reading.image_file import ImageError
 from studio.errors import UserError
 from studio.qt.compare.pace import reduced_scale
+from studio.qt.compare.recent import Recent
 from studio.qt.compare.sources import Loaded, Source, Sources, scaled, sides_at
 from studio.qt.compare.view_transform import Viewport
 from studio.qt.missing.finder import Found, MissingFinder, Shown, why_not_filled
@@ -93,6 +95,7 @@ class Renderer:
     def __init__(self) -> None:
         self._sources = Sources()
         self._finder = MissingFinder()
+        self._filled: Recent[Image] = Recent(4)
 
     def render(self, request: RenderRequest) -> Rendered:
         """Return what a request asks for.
@@ -114,7 +117,7 @@ class Renderer:
             scale = reduced_scale(wanted, width * height, request.most_pixels)
         augmented, seconds = QImage(), 0.0
         if problem is None:
-            pixels, seconds = self._augment(source, loaded, found, plan, scale)
+            pixels, seconds = self._augment(request, loaded, found, plan, scale)
             if scale < wanted < 1:
                 pixels = _enlarge(pixels, augmented_size * wanted)
             augmented = to_qimage(pixels)
@@ -165,14 +168,29 @@ class Renderer:
         return loaded, found
 
     def _augment(
-        self, source: Source, loaded: Loaded, found: Found | None, plan: Plan, scale: float
+        self, request: RenderRequest, loaded: Loaded, found: Found | None, plan: Plan, scale: float
     ) -> tuple[Image, float]:
+        """Return the picture, and the seconds that it takes while the same handle is dragged."""
+        source, held = request.source, request.held
         proxy, missing = self._shrink(loaded, found, plan, scale)
         partners = self._sources.partners(source, loaded, scale, plan.missing)
         # Loaded before the clock starts: the next request of a drag finds them in memory.
         for key in {key for step in plan.steps for key in step.partners} - {source.key}:
             partners(key)
         start = time.perf_counter()
+        parts = plan.split_after_fills()
+        if parts:
+            fills, plan = parts
+            version = found.version if found else loaded.version
+            made_by = (version, scale, msgspec.json.encode(fills))
+            image, holes = proxy, missing
+            proxy = self._filled.get_apart(
+                made_by, lambda: apply(fills, image, scale=scale, partner=partners, missing=holes)
+            )
+            missing = None
+            if held is None or fills.step(held.step) is None:
+                # From here on it is there, whatever is done to the steps behind.
+                start = time.perf_counter()
         augmented = apply(plan, proxy, scale=scale, partner=partners, missing=missing)
         return augmented, time.perf_counter() - start
 
