@@ -193,6 +193,22 @@ def test_a_check_tells_that_a_mask_is_another(tmp_path: Path) -> None:
     assert reason.startswith("cannot be made again: dog/a0.mask.png, the mask file, ")
 
 
+def test_a_mask_that_only_scales_floats_is_remembered_too(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).uniform(5, 9, (18, 24)).astype(np.float32)
+    values[HOLE] = -9999
+    source = tmp_path / "set"
+    source.mkdir()
+    files.save(source, files.tiff(values, kind=3), "a.tif")
+    write_image(source / "a.mask.png", as_mask(HOLE))
+    write_out(source, tmp_path / "out", recipe_of(MASK, {"op": "horizontal_flip"}))
+    made = read_image(tmp_path / "out" / "a_aug_1.tiff")[:, ::-1]
+    assert (made[~HOLE].min(), made[~HOLE].max()) == (0, 65_535)
+    assert reasons_of(tmp_path / "out") == set()
+    write_image(source / "a.mask.png", as_mask(~HOLE))
+    (reason,) = reasons_of(tmp_path / "out")
+    assert reason.endswith("a.mask.png, the mask file, is another file than it was")
+
+
 def stop_early(source: Path, out: Path, recipe: Recipe) -> None:
     options = ExportOptions(copies=2, workers=1)
     work = export(open_library(source), recipe, out, options)

@@ -125,7 +125,9 @@ def render_plans(
     for copy in copies:
         data = encode_image(copy, suffix, quality)
         hashes = {key: partner.hash for key, partner in partners.items()}
-        yield current[0], data, {**hashes, **(holes.files if current[0].fills else {})}
+        # A mask also tells which of a float image's numbers have no say in how it is scaled.
+        used = current[0].fills or holes.image is not source.image
+        yield current[0], data, {**hashes, **(holes.files if used else {})}
 
 
 class _Holes(NamedTuple):
