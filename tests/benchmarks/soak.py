@@ -24,9 +24,14 @@ _TIMEOUT = 60_000
 
 
 class Figures(NamedTuple):
-    """What the program holds: memory in bytes, and numbers of things."""
+    """What the program holds: memory in bytes, and numbers of things.
+
+    `memory` is what the system gave the process, free pieces that the allocator keeps among it;
+    `in_use` is what was asked of the allocator and not given back.
+    """
 
     memory: int
+    in_use: int
     children: int
     objects: int
     threads: int
@@ -35,27 +40,36 @@ class Figures(NamedTuple):
 
     def __str__(self) -> str:
         return (
-            f"{self.memory / 1e6:6.1f} MB, {self.children:,} Qt objects in the window,"
+            f"{self.memory / 1e6:6.1f} MB, {self.in_use / 1e6:.1f} of them in use,"
+            f" {self.children:,} Qt objects in the window,"
             f" {self.objects:,} objects of Python, {self.threads} threads, {self.windows} windows,"
             f" {self.files} open files"
         )
 
 
 class Soak:
-    """The window on data sets of its own, below `home`, and rounds of work in it."""
+    """The window on data sets of its own, below `home`, and rounds of work in it.
 
-    def __init__(self, home: Path, images: int = 24) -> None:
+    `widths` in pixels are those of its photos, of its drawings, and of one large photo.
+    """
+
+    def __init__(
+        self, home: Path, images: int = 24, widths: tuple[int, int, int] = (320, 96, 1000)
+    ) -> None:
         from studio.qt.app import open_window
 
         self._home = home
         self._rounds = 0
+        photo, drawing, large = widths
         self._sets = (home / "photos", home / "drawings")
         for number in range(images):
-            _write(self._sets[0] / f"class {number % 3}" / f"{number}.jpg", 320, number)
+            _write(self._sets[0] / f"class {number % 3}" / f"{number}.jpg", photo, number)
             _write(
-                self._sets[1] / ("train", "test")[number % 2] / "a" / f"{number}.png", 96, number
+                self._sets[1] / ("train", "test")[number % 2] / "a" / f"{number}.png",
+                drawing,
+                number,
             )
-        _write(self._sets[0] / "class 0" / "large.png", 1000, 99)
+        _write(self._sets[0] / "class 0" / "large.png", large, 99)
         (self._sets[1] / "train" / "a" / "broken.png").write_bytes(b"no image")
         self._painted = 0
         self.window: Window = open_window(self._sets[0])
@@ -95,6 +109,7 @@ class Soak:
             ctypes.CDLL(None).malloc_trim(0)
         return Figures(
             memory=_resident_bytes(),
+            in_use=_bytes_in_use(),
             children=len(self.window.findChildren(QObject)),
             objects=len(gc.get_objects()),
             threads=threading.active_count(),
@@ -240,6 +255,28 @@ def _resident_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
+class _Mallinfo(ctypes.Structure):
+    """`struct mallinfo2` of glibc 2.33 and newer."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    )
+
+
+def _bytes_in_use() -> int:
+    """Return the bytes allocated with malloc, or where they are not told, those of the process."""
+    ask = getattr(ctypes.CDLL(None), "mallinfo2", None) if sys.platform == "linux" else None
+    if ask is None:
+        return _resident_bytes()
+    ask.restype = _Mallinfo
+    told = ask()
+    return int(told.uordblks + told.hblkhd)
+
+
 def _count_open_files() -> int:
     """Return the fewest of several looks: what is read at a moment is closed by the next."""
     if sys.platform != "linux":
@@ -259,9 +296,10 @@ def _write(path: Path, width: int, seed: int) -> None:
 
 def try_short(home: Path, rounds: int) -> list[Figures]:
     """Work so many rounds; return what was held before and after each, all warmed up."""
-    work = Soak(home, images=8)
+    # All of a size: threads keep the memory they worked in, and which got a large one is chance.
+    work = Soak(home, images=8, widths=(720, 720, 720))
     work.export_with_processes()
-    for _ in range(3):
+    for _ in range(2):
         work.work()
     figures = [work.measure()]
     for _ in range(rounds):
