@@ -59,7 +59,7 @@ def train_command(
         typer.Option(
             "--batch",
             metavar="B",
-            help="Images in a step, 2 to 4096. Default: 64, and 16 for fewer than 5,000 images.",
+            help="Images in a step, 2 to 4096. Default: what suits the preset and the images.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="S")] = _USUAL.seed,
@@ -93,7 +93,7 @@ def train_command(
     config = TrainConfig(**plain, **rest, minutes=lasting)  # type: ignore[arg-type]
     check_config(config if batch is None else replace(config, batch=batch))
     library = find_images(source)
-    suited = usual_batch(describe_data(library).images)
+    suited = usual_batch(config, describe_data(library).images)
     config = replace(config, batch=suited if batch is None else batch)
     start_tensorflow()
     from studio.gan.train import train

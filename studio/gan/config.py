@@ -23,7 +23,8 @@ class Preset(Struct, frozen=True):
     """A way to train that is known to work; `use` says when to choose it.
 
     `gamma` weighs the gradient penalties on real and generated images; `half_life` is that of the
-    exponential moving average, in images seen. `width` is the number of channels at full size.
+    exponential moving average, in images seen. `batch` is how many images a step takes where there
+    are thousands. `width` is the number of channels at full size.
     `wide` holds what is otherwise where there is more to be learnt, see `needs_width`. `help` is
     what there is to know beyond `use`.
     """
@@ -40,6 +41,7 @@ class Preset(Struct, frozen=True):
     beta_2: float
     gamma: float
     half_life: float = 10_000
+    batch: int = 64
     is_conditional: bool = True
     mixed_precision: bool = False
     wide: dict[str, Any] = {}
@@ -61,7 +63,9 @@ PRESETS = {
             beta_1=0.0,
             beta_2=0.99,
             gamma=0.1,
-            wide={"width": 48, "learning_rate": 5e-4},
+            # 80,000 digits in steps of 16: a Fréchet distance of 1.9; of 64: 7.3, in 0.7 of the time.
+            batch=16,
+            wide={"width": 48, "learning_rate": 5e-4, "batch": 64},
         ),
         Preset(
             name="classic",
@@ -186,12 +190,14 @@ def needs_width(config: TrainConfig, images: int) -> bool:
     return not config.grey and images >= FEW_IMAGES
 
 
-def usual_batch(images: int) -> int:
+def usual_batch(config: TrainConfig, images: int) -> int:
     """Return how many images to take in a step where so many are trained on.
 
-    Few images are learnt in fewer of them by more, smaller steps; many want steadier ones.
+    Few images are learnt in fewer of them by more, smaller steps.
     """
-    return _SMALL_BATCH if images < FEW_IMAGES else TrainConfig().batch
+    if images < FEW_IMAGES:
+        return _SMALL_BATCH
+    return fit_preset(PRESETS[config.preset], wide=needs_width(config, images)).batch
 
 
 def fit_preset(preset: Preset, *, wide: bool) -> Preset:

@@ -9,6 +9,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from studio.errors import UserError
+from studio.gan.adam import FusedAdam
 from studio.gan.config import Preset
 from studio.gan.diff_augment import augment
 from studio.gan.fastest import Fastest
@@ -95,7 +96,7 @@ class Trainer:
         self.average = keras.models.clone_model(self.generator)
         self.average.set_weights(self.generator.get_weights())
         self._optimizers = {
-            network: keras.optimizers.Adam(
+            network: FusedAdam(
                 preset.learning_rate, beta_1=preset.beta_1, beta_2=preset.beta_2, epsilon=1e-8
             )
             for network in ("generator", "discriminator")

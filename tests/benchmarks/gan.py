@@ -21,11 +21,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from studio.dataset.library import open_library
-from studio.gan.config import TrainConfig
+from studio.gan.config import TrainConfig, usual_batch
 from studio.gan.data import TrainingSet, load_training_set
+from studio.gan.data_facts import describe_data
 from studio.gan.metrics import frechet, kid
 from studio.gan.reports import Ended, Quality, Reference, Report, Stats
 from studio.gan.sampling import Sampler, draw_latents
@@ -200,6 +202,7 @@ def main() -> None:
         minutes=options.minutes,
         mirror=options.mirror,
     )
+    config = replace(config, batch=usual_batch(config, describe_data(library).images))
     with tempfile.TemporaryDirectory() as folder:
         data = finish(load_training_set(library, config, Path(folder, "cache.npy")))
         judges = build_judge(data)

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from studio.gan.config import PRESETS
+from studio.dataset.library import open_library
+from studio.gan.config import FEW_IMAGES, PRESETS
 from studio.gan.reports import Ended
 from studio.gan.runs import list_runs
+from studio.qt.recipe.number_field import NumberField
 from tests.gan.run_files import make_run, told
 from tests.qt.exporting import find, press, text
 from tests.qt.training import (
@@ -195,6 +198,27 @@ def test_size_and_colour_follow_the_images_and_a_size_too_large_is_told(
     assert not find(page, QPushButton, "train.start").isEnabled()
     size.setCurrentIndex(size.findData(64))
     assert find(page, QPushButton, "train.start").isEnabled()
+
+
+def test_the_batch_follows_the_choices_until_a_person_says_else(
+    make_page: MakePage, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    digits = rng.integers(0, 255, (FEW_IMAGES, 16, 16), np.uint8)
+    np.savez(tmp_path / "set.npz", x_train=digits, y_train=np.arange(FEW_IMAGES) % 3)
+    page = make_page(open_library(tmp_path / "set.npz"))
+    batch, preset = find(page, NumberField, "train.batch"), find(page, QComboBox, "train.preset")
+    suited = PRESETS["fast"].batch
+    assert find(page, QAbstractButton, "train.colour.grey").isChecked()
+    assert batch.value() == suited
+    preset.setCurrentIndex(preset.findData("dcgan"))
+    assert batch.value() == PRESETS["dcgan"].batch != suited
+    preset.setCurrentIndex(preset.findData("fast"))
+    assert batch.value() == suited
+    batch.setValue(24)
+    preset.setCurrentIndex(preset.findData("dcgan"))
+    find(page, QAbstractButton, "train.colour.colour").click()
+    assert batch.value() == 24
 
 
 def test_the_device_is_named_before_training(

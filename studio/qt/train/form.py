@@ -29,7 +29,10 @@ BATCH = Number(
     high=4096,
     default=(_USUAL.batch, _USUAL.batch),
     integer=True,
-    help="How many images each step looks at. Less takes less memory; more is steadier.",
+    help=(
+        "How many images each step looks at. Fewer learn sooner on a processor and take less"
+        " memory; more are steadier."
+    ),
 )
 _AUGMENTS = {"auto": None, "on": True, "off": False}
 
@@ -43,6 +46,8 @@ class TrainForm(QWidget):
         super().__init__(parent)
         self._root: Path | None = None
         self._look: Look | None = None
+        self._images = 0
+        self._suited_batch = _USUAL.batch
         self.data = DataField(self)
         self.preset = PresetField(self)
         self.folder = FolderField(self)
@@ -64,8 +69,8 @@ class TrainForm(QWidget):
         is_new, self._root = root != self._root, root
         self.data.set_library(library)
         if is_new:
-            images = describe_data(library).images if library else 0
-            self._batch.setValue(usual_batch(images) if library else _USUAL.batch)
+            self._images = describe_data(library).images if library else 0
+            self._suited_batch = int(self._batch.value())
             self._look = None
             # Right for photos, wrong for digits and text: to be asked for each time.
             self._mirror.setChecked(False)
@@ -103,10 +108,11 @@ class TrainForm(QWidget):
             if is_known:
                 size = _number(kept.value("train/size"), size)
                 grey = str(kept.value("train/colour", "")) == "grey"
-                batch = _number(kept.value("train/batch"), int(self._batch.value()))
-                self._batch.setValue(batch)
             self._size.setCurrentIndex(max(0, self._size.findData(size)))
             self._colour.set_value("grey" if grey else "colour")
+            self._suit_batch()
+            if is_known:
+                self._batch.setValue(_number(kept.value("train/batch"), self._suited_batch))
         self._follow()
 
     def remember(self) -> None:
@@ -219,6 +225,7 @@ class TrainForm(QWidget):
     def _connect(self) -> None:
         self.preset.changed.connect(self._follow)
         self._size.currentIndexChanged.connect(self._follow)
+        self._colour.changed.connect(self._suit_batch)
         self.folder.changed.connect(self._follow)
         self._length.changed.connect(self.changed)
         self._mirror.toggled.connect(self.changed)
@@ -251,10 +258,19 @@ class TrainForm(QWidget):
 
     @Slot()
     def _follow(self) -> None:
+        self._suit_batch()
         self.folder.set_run(self._root, self.preset.value())
         self._size_problem.setText(self._find_size_problem())
         self._size_problem.setVisible(bool(self._size_problem.text()))
         self.changed.emit()
+
+    @Slot()
+    def _suit_batch(self) -> None:
+        """Let the batch be what suits the choices, unless a person chose another."""
+        suited = usual_batch(self.config(), self._images) if self._images else _USUAL.batch
+        if int(self._batch.value()) == self._suited_batch:
+            self._batch.setValue(suited)
+        self._suited_batch = suited
 
     def _find_size_problem(self) -> str:
         side = self._look.side if self._look is not None else 0
