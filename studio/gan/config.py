@@ -63,7 +63,7 @@ PRESETS = {
             beta_1=0.0,
             beta_2=0.99,
             gamma=0.1,
-            # 80,000 digits in steps of 16: a Fréchet distance of 1.9; of 64: 7.3, in 0.7 of the time.
+            # 80,000 digits in steps of 16: Fréchet distance 1.9; in 0.7 of the time by 64s: 7.3.
             batch=16,
             wide={"width": 48, "learning_rate": 5e-4, "batch": 64},
         ),
