@@ -15,11 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 
 from studio.dataset.library import open_library
 from studio.gan.batches import BatchOrder
-from studio.gan.config import FEW_IMAGES, PRESETS, TrainConfig
+from studio.gan.config import FEW_IMAGES, PRESETS, TrainConfig, usual_batch
 from studio.gan.data import TrainingSet, load_training_set
+from studio.gan.data_facts import describe_data
 from studio.gan.networks import Shape
 from studio.gan.reports import Report, Stats
 from studio.gan.train import train
@@ -72,6 +74,7 @@ def main() -> None:
         preset=options.preset, size=options.size, grey=options.grey, minutes=options.minutes
     )
     library = open_library(options.dataset)
+    config = replace(config, batch=usual_batch(config, describe_data(library).images))
     with tempfile.TemporaryDirectory() as folder:
         loading = load_training_set(library, config, Path(folder, "cache.npy"))
         while True:
